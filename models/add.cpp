@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/add.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "models/operator.h"
+
+namespace qnnsim {
+namespace {
+
+std::vector<Port> input_ports(const AddParams& p) {
+  require(p.input_types.size() >= 2, "add: at least 2 inputs are needed");
+  std::vector<Port> ports;
+  for (DataType type : p.input_types) ports.push_back({p.pe, type, p.beats});
+  return ports;
+}
+
+class AddOperator final : public Operator {
+ public:
+  AddOperator(std::vector<TensorShape> inputs, DataType type)
+      : inputs_(std::move(inputs)), output_(inputs_.front()) {
+    output_.type = type;
+  }
+
+  TensorShape output() const override { return output_; }
+
+  Stream lower(DataflowBuilder& builder) const override {
+    AddParams p;
+    std::vector<Stream> streams;
+    int lanes = 1;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      streams.push_back(builder.input(static_cast<int>(i)));
+      p.input_types.push_back(inputs_[i].type);
+      lanes = std::max(lanes, builder.port(streams.back()).lanes);
+    }
+    p.pe = builder.divisor("add", "pe", output_.channels, "channels", lanes);
+    p.beats = output_.elements() / p.pe;
+    p.output_type = output_.type;
+    return builder.add("add", std::make_unique<Add>(p), streams);
+  }
+
+  Tensor reference(const std::vector<const Tensor*>& inputs, const Constants&) const override {
+    Tensor sum = *inputs[0];
+    for (std::size_t i = 1; i < inputs.size(); ++i) {
+      for (std::size_t k = 0; k < sum.data.size(); ++k) sum.data[k] += inputs[i]->data[k];
+    }
+    return sum;
+  }
+
+ private:
+  const std::vector<TensorShape> inputs_;
+  TensorShape output_;
+};
+
+std::unique_ptr<Operator> create(AttributeReader& attributes,
+                                 const std::vector<TensorShape>& inputs) {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  for (const TensorShape& input : inputs) {
+    if (input.height != inputs[0].height || input.width != inputs[0].width ||
+        input.channels != inputs[0].channels) {
+      attributes.complain("from", "cannot add " + inputs[0].to_string() + " and " +
+                                      input.to_string(),
+                          "all inputs of an add have the same height, width and channels");
+      return nullptr;
+    }
+    low += input.type.min();
+    high += input.type.max();
+  }
+  return std::make_unique<AddOperator>(inputs, type_holding(low, high, attributes, "from"));
+}
+
+const OperatorRegistration kAdd("add", {2, 64, create});
+
+}  // namespace
+
+Add::Add(AddParams params)
+    : PipelinedKernel(input_ports(params), {params.pe, params.output_type, params.beats}, 1),
+      pe_(params.pe) {}
+
+void Add::issue(Value* result) {
+  std::copy_n(in().front(), pe_, result);
+  for (std::size_t i = 1; i < inputs().size(); ++i) {
+    const Value* x = in(i).front();
+    for (int pe = 0; pe < pe_; ++pe) result[pe] += x[pe];
+  }
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The operators conv, depthwise_conv and dense.
+#include "models/convolution.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "models/mvu.h"
+#include "models/operator.h"
+#include "models/vvu.h"
+#include "models/weight_memory.h"
+
+namespace qnnsim {
+namespace {
+
+const std::vector<std::string> kMemories = {"auto", "lut", "bram", "uram"};
+const std::vector<std::string> kWeightSources = {"internal", "stream"};
+
+/// Type of a sum of `terms` products; padding zeros only bring sums nearer to 0.
+DataType sum_type(DataType x, DataType w, std::int64_t terms, AttributeReader& attributes) {
+  const auto [low, high] =
+      std::minmax({x.min() * w.min(), x.min() * w.max(), x.max() * w.min(), x.max() * w.max()});
+  return type_holding(terms * low, terms * high, attributes, "weights");
+}
+
+ConstantSpec weight_spec(std::vector<int> shape, DataType type) {
+  return {"weights",
+          std::move(shape),
+          type,
+          static_cast<Value>(type.min()),
+          static_cast<Value>(type.max()),
+          false};
+}
+
+DataType read_weight_type(AttributeReader& attributes) {
+  const DataType type = attributes.type("weights");
+  constexpr int kMostBits = 16;
+  if (type.bits() > kMostBits) {
+    attributes.complain("weights", type.name() + " weights are wider than 16 bits");
+  }
+  return type;
+}
+
+bool padding_fits(AttributeReader& attributes, const WindowGeometry& geometry, DataType type) {
+  if (!geometry.pads() || type.holds(0)) return true;
+  attributes.complain("padding", type.name() + " has no 0 to pad with",
+                      "convolve without padding, or an integer type");
+  return false;
+}
+
+/// Adds `<layer>.mvu` behind `vectors`, and `<layer>.weights` where the folding streams them.
+Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
+  p.memory = builder.choice("mvu", "memory", kMemories);
+  p.weight_stream = builder.choice("mvu", "weight_source", kWeightSources) == "stream";
+  std::vector<Value> weights;
+  if (const Constants* constants = builder.constants()) weights = constants->at("weights").data;
+  if (!p.weight_stream) {
+    return builder.add("mvu", std::make_unique<Mvu>(p, std::move(weights)), {vectors});
+  }
+  std::vector<Value> tiles;
+  tiles.reserve(weights.size());
+  for (int first_row = 0; !weights.empty() && first_row < p.groups * p.rows; first_row += p.pe) {
+    for (int first = 0; first < p.columns; first += p.simd) {
+      for (int pe = 0; pe < p.pe; ++pe) {
+        const Value* row = &weights[std::int64_t(first_row + pe) * p.columns + first];
+        tiles.insert(tiles.end(), row, row + p.simd);
+      }
+    }
+  }
+  const Stream memory =
+      builder.add("weights",
+                  std::make_unique<WeightMemory>(
+                      WeightMemoryParams{p.pe * p.simd, p.tiles(),
+                                         p.vectors * p.folds_in() * p.folds_out(), p.weight_type},
+                      std::move(tiles)),
+                  {});
+  return builder.add("mvu", std::make_unique<Mvu>(p), {vectors, memory});
+}
+
+class Conv final : public Operator {
+ public:
+  Conv(TensorShape input, WindowGeometry geometry, int channels, int groups, DataType weights,
+       DataType type)
+      : input_(input),
+        geometry_(geometry),
+        groups_(groups),
+        weights_(weights),
+        output_(geometry.output(input)) {
+    output_.channels = channels;
+    output_.type = type;
+  }
+
+  TensorShape output() const override { return output_; }
+  std::uint64_t macs() const override {
+    return std::uint64_t(output_.elements()) * std::uint64_t(columns());
+  }
+
+  std::vector<ConstantSpec> constants() const override {
+    return {weight_spec({output_.channels, geometry_.kernel_h, geometry_.kernel_w, group_channels()},
+                        weights_)};
+  }
+
+  Stream lower(DataflowBuilder& builder) const override {
+    MvuParams p;
+    p.rows = output_.channels / groups_;
+    p.columns = columns();
+    p.groups = groups_;
+    p.input_type = input_.type;
+    p.weight_type = weights_;
+    p.output_type = output_.type;
+    p.pe = builder.divisor("mvu", "pe", p.rows, groups_ > 1 ? "output channels per group" : "output channels", 1);
+    p.simd = builder.divisor("mvu", "simd", p.columns, "inputs of the dot product (kernel x input channels)", 1);
+    p.mmv = builder.divisor("mvu", "mmv", output_.width, "output columns", 1);
+    if (p.mmv > 1 && (p.pe != p.rows || groups_ > 1)) {
+      builder.complain("mvu", "mmv",
+                       "mmv " + std::to_string(p.mmv) + " needs all " + std::to_string(p.rows) +
+                           " output channels in parallel and a single group",
+                       "set pe: " + std::to_string(p.rows) + ", or mmv: 1");
+      p.mmv = 1;
+    }
+    p.vectors = std::uint64_t(output_.pixels()) / p.mmv * groups_;
+    const Stream windows =
+        lower_windows(builder, builder.input(0), input_, geometry_, window_folding(builder, p));
+    return add_mvu(builder, windows, p);
+  }
+
+  Tensor reference(const std::vector<const Tensor*>& inputs,
+                   const Constants& constants) const override {
+    return convolve(*inputs[0], constants.at("weights").data, geometry_, output_.channels, groups_);
+  }
+
+ private:
+  int group_channels() const { return input_.channels / groups_; }
+  int columns() const { return geometry_.window() * group_channels(); }
+
+  WindowFolding window_folding(DataflowBuilder& builder, const MvuParams& mvu) const {
+    WindowFolding folding;
+    folding.groups = groups_;
+    folding.mmv = mvu.mmv;
+    folding.parallel = builder.flag("swg", "parallel_window") && !geometry_.is_identity();
+    const int all = group_channels();
+    const std::string what = groups_ > 1 ? "input channels per group" : "input channels";
+    folding.simd = builder.own_divisor("swg", "simd", all, what,
+                                       folding.parallel ? all : std::gcd(all, mvu.simd));
+    if (folding.parallel && folding.simd != all) {
+      builder.complain("swg", "simd",
+                       "a parallel window needs all " + std::to_string(all) + " " + what +
+                           " in one beat, not " + std::to_string(folding.simd),
+                       "set simd: " + std::to_string(all) + ", or parallel_window: false");
+      folding.simd = all;
+    }
+    const int lanes = folding.simd * (folding.parallel ? geometry_.window() : 1);
+    if (folding.mmv > 1 && lanes != mvu.simd) {
+      builder.complain("mvu", "mmv",
+                       "mmv " + std::to_string(folding.mmv) + " needs windows as wide as simd " +
+                           std::to_string(mvu.simd) + ", but the sliding window has " +
+                           std::to_string(lanes) + " elements a window",
+                       "with mmv, simd divides the input channels and swg.simd equals it");
+      folding.mmv = 1;
+    }
+    return folding;
+  }
+
+  const TensorShape input_;
+  const WindowGeometry geometry_;
+  const int groups_;
+  const DataType weights_;
+  TensorShape output_;
+};
+
+class DepthwiseConv final : public Operator {
+ public:
+  DepthwiseConv(TensorShape input, WindowGeometry geometry, DataType weights, DataType type)
+      : input_(input), geometry_(geometry), weights_(weights), output_(geometry.output(input)) {
+    output_.type = type;
+  }
+
+  TensorShape output() const override { return output_; }
+  std::uint64_t macs() const override {
+    return std::uint64_t(output_.elements()) * std::uint64_t(geometry_.window());
+  }
+
+  std::vector<ConstantSpec> constants() const override {
+    return {weight_spec({output_.channels, geometry_.kernel_h, geometry_.kernel_w}, weights_)};
+  }
+
+  Stream lower(DataflowBuilder& builder) const override {
+    VvuParams p;
+    p.channels = input_.channels;
+    p.window = geometry_.window();
+    p.pe = builder.divisor("vvu", "pe", p.channels, "channels", 1);
+    p.simd = builder.divisor("vvu", "simd", p.window, "kernel positions", 1);
+    p.pixels = output_.pixels();
+    p.input_type = input_.type;
+    p.weight_type = weights_;
+    p.output_type = output_.type;
+    p.memory = builder.choice("vvu", "memory", kMemories);
+    p.weight_stream = builder.choice("vvu", "weight_source", kWeightSources) == "stream";
+    WindowFolding folding;
+    folding.simd = p.pe;
+    folding.groups = p.folds_out();
+    folding.parallel = builder.flag("swg", "parallel_window") && !geometry_.is_identity();
+    const Stream windows = lower_windows(builder, builder.input(0), input_, geometry_, folding);
+    std::vector<Value> weights;
+    if (const Constants* constants = builder.constants()) weights = constants->at("weights").data;
+    if (!p.weight_stream) {
+      return builder.add("vvu", std::make_unique<Vvu>(p, std::move(weights)), {windows});
+    }
+    const Stream memory = builder.add(
+        "weights",
+        std::make_unique<WeightMemory>(
+            WeightMemoryParams{p.pe * p.simd, p.tiles(), p.pixels * p.tiles(), p.weight_type},
+            tiles(p, weights)),
+        {});
+    return builder.add("vvu", std::make_unique<Vvu>(p), {windows, memory});
+  }
+
+  Tensor reference(const std::vector<const Tensor*>& inputs,
+                   const Constants& constants) const override {
+    return convolve(*inputs[0], constants.at("weights").data, geometry_, output_.channels,
+                    output_.channels);
+  }
+
+ private:
+  static std::vector<Value> tiles(const VvuParams& p, const std::vector<Value>& weights) {
+    std::vector<Value> result;
+    result.reserve(weights.size());
+    for (int first = 0; !weights.empty() && first < p.channels; first += p.pe) {
+      for (int position = 0; position < p.window; ++position) {
+        for (int pe = 0; pe < p.pe; ++pe) result.push_back(weights[(first + pe) * p.window + position]);
+      }
+    }
+    return result;
+  }
+
+  const TensorShape input_;
+  const WindowGeometry geometry_;
+  const DataType weights_;
+  TensorShape output_;
+};
+
+class Dense final : public Operator {
+ public:
+  Dense(TensorShape input, int units, DataType weights, DataType type)
+      : input_(input), units_(units), weights_(weights), type_(type) {}
+
+  TensorShape output() const override { return {1, 1, units_, type_}; }
+  std::uint64_t macs() const override { return std::uint64_t(input_.elements()) * units_; }
+
+  std::vector<ConstantSpec> constants() const override {
+    return {weight_spec({units_, columns()}, weights_)};
+  }
+
+  Stream lower(DataflowBuilder& builder) const override {
+    MvuParams p;
+    p.rows = units_;
+    p.columns = columns();
+    p.input_type = input_.type;
+    p.weight_type = weights_;
+    p.output_type = type_;
+    p.pe = builder.divisor("mvu", "pe", p.rows, "units", 1);
+    p.simd = builder.divisor("mvu", "simd", p.columns, "inputs", 1);
+    return add_mvu(builder, builder.input(0), p);
+  }
+
+  Tensor reference(const std::vector<const Tensor*>& inputs,
+                   const Constants& constants) const override {
+    Tensor flat(1, 1, columns());
+    flat.data = inputs[0]->data;
+    return convolve(flat, constants.at("weights").data, WindowGeometry{}, units_, 1);
+  }
+
+ private:
+  int columns() const { return static_cast<int>(input_.elements()); }
+
+  const TensorShape input_;
+  const int units_;
+  const DataType weights_;
+  const DataType type_;
+};
+
+constexpr std::int64_t kMostChannels = 1 << 20;
+
+std::unique_ptr<Operator> create_conv(AttributeReader& attributes,
+                                      const std::vector<TensorShape>& inputs) {
+  const TensorShape& input = inputs[0];
+  const auto channels = static_cast<int>(attributes.integer("channels", std::nullopt, 1, kMostChannels));
+  const auto groups = static_cast<int>(attributes.integer("groups", 1, 1, kMostChannels));
+  const DataType weights = read_weight_type(attributes);
+  const auto geometry = WindowGeometry::read(attributes, input, /*pooling=*/false);
+  if (!geometry || !padding_fits(attributes, *geometry, input.type)) return nullptr;
+  if (input.channels % groups != 0 || channels % groups != 0) {
+    attributes.complain("groups", "groups: " + std::to_string(groups) + " does not divide both the " +
+                                      std::to_string(input.channels) + " input and the " +
+                                      std::to_string(channels) + " output channels");
+    return nullptr;
+  }
+  const std::int64_t terms = std::int64_t{geometry->window()} * (input.channels / groups);
+  return std::make_unique<Conv>(input, *geometry, channels, groups, weights,
+                                sum_type(input.type, weights, terms, attributes));
+}
+
+std::unique_ptr<Operator> create_depthwise(AttributeReader& attributes,
+                                           const std::vector<TensorShape>& inputs) {
+  const TensorShape& input = inputs[0];
+  const DataType weights = read_weight_type(attributes);
+  const auto geometry = WindowGeometry::read(attributes, input, /*pooling=*/false);
+  if (!geometry || !padding_fits(attributes, *geometry, input.type)) return nullptr;
+  return std::make_unique<DepthwiseConv>(
+      input, *geometry, weights, sum_type(input.type, weights, geometry->window(), attributes));
+}
+
+std::unique_ptr<Operator> create_dense(AttributeReader& attributes,
+                                       const std::vector<TensorShape>& inputs) {
+  const TensorShape& input = inputs[0];
+  const auto units = static_cast<int>(attributes.integer("units", std::nullopt, 1, kMostChannels));
+  const DataType weights = read_weight_type(attributes);
+  constexpr std::int64_t kMostInputs = 1 << 26;
+  if (input.elements() > kMostInputs) {
+    attributes.complain("op", "a dense layer on " + input.to_string() + " has too many inputs",
+                        "pool before it");
+    return nullptr;
+  }
+  return std::make_unique<Dense>(input, units, weights,
+                                 sum_type(input.type, weights, input.elements(), attributes));
+}
+
+const OperatorRegistration kConv("conv", {1, 1, create_conv});
+const OperatorRegistration kDepthwiseConv("depthwise_conv", {1, 1, create_depthwise});
+const OperatorRegistration kDense("dense", {1, 1, create_dense});
+
+/// Windows of channel group `group` as rows: [output pixels][kernel_h * kernel_w * group channels].
+template <typename Matrix>
+Matrix im2col(const Tensor& x, const WindowGeometry& g, int height, int width, int group,
+              int group_channels) {
+  Matrix windows = Matrix::Zero(Eigen::Index{height} * width, g.window() * group_channels);
+  for (int oy = 0; oy < height; ++oy) {
+    for (int ox = 0; ox < width; ++ox) {
+      for (int ky = 0; ky < g.kernel_h; ++ky) {
+        for (int kx = 0; kx < g.kernel_w; ++kx) {
+          const int iy = oy * g.stride_h + ky * g.dilation_h - g.top;
+          const int ix = ox * g.stride_w + kx * g.dilation_w - g.left;
+          if (iy < 0 || iy >= x.height || ix < 0 || ix >= x.width) continue;
+          for (int c = 0; c < group_channels; ++c) {
+            windows(Eigen::Index{oy} * width + ox, (ky * g.kernel_w + kx) * group_channels + c) =
+                static_cast<typename Matrix::Scalar>(x.at(iy, ix, group * group_channels + c));
+          }
+        }
+      }
+    }
+  }
+  return windows;
+}
+
+template <typename Scalar>
+Tensor convolve_in(const Tensor& x, const std::vector<Value>& weights,
+                   const WindowGeometry& geometry, int channels, int groups) {
+  using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using IntegerMatrix = Eigen::Matrix<Value, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const TensorShape shape =
+      geometry.output({x.height, x.width, x.channels, DataType::signed_integer(32)});
+  const int group_channels = x.channels / groups;
+  const int rows = channels / groups;
+  const Eigen::Index columns = Eigen::Index{geometry.window()} * group_channels;
+  Tensor y(shape.height, shape.width, channels);
+  Eigen::Map<IntegerMatrix> result(y.data.data(), shape.pixels(), channels);
+  for (int group = 0; group < groups; ++group) {
+    const Eigen::Map<const IntegerMatrix> w(weights.data() + group * rows * columns, rows, columns);
+    const Matrix windows =
+        im2col<Matrix>(x, geometry, shape.height, shape.width, group, group_channels);
+    const Matrix product = windows * w.template cast<Scalar>().transpose();
+    result.middleCols(Eigen::Index{group} * rows, rows) = product.template cast<Value>();
+  }
+  return y;
+}
+
+std::int64_t largest_magnitude(const std::vector<Value>& values) {
+  std::int64_t largest = 0;
+  for (Value value : values) largest = std::max(largest, std::abs(std::int64_t{value}));
+  return largest;
+}
+
+}  // namespace
+
+Tensor convolve(const Tensor& x, const std::vector<Value>& weights, const WindowGeometry& geometry,
+                int channels, int groups) {
+  if (groups < 1 || x.channels % groups != 0 || channels % groups != 0) {
+    throw std::invalid_argument("convolve: groups do not divide the channels");
+  }
+  const std::int64_t terms = std::int64_t{geometry.window()} * (x.channels / groups);
+  if (static_cast<std::int64_t>(weights.size()) != terms * channels) {
+    throw std::invalid_argument("convolve: wrong number of weights");
+  }
+  // Floating-point sums of integers are exact while no partial sum outgrows the mantissa.
+  const double bound = static_cast<double>(terms) * static_cast<double>(largest_magnitude(x.data)) *
+                       static_cast<double>(largest_magnitude(weights));
+  return bound < (1 << 24) ? convolve_in<float>(x, weights, geometry, channels, groups)
+                           : convolve_in<double>(x, weights, geometry, channels, groups);
+}
+
+}  // namespace qnnsim

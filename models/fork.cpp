@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/fork.h"
+
+#include <algorithm>
+
+namespace qnnsim {
+namespace {
+
+ForkParams checked(ForkParams p) {
+  require(p.branches >= 2, "fork: at least 2 branches are needed");
+  return p;
+}
+
+}  // namespace
+
+Fork::Fork(ForkParams params)
+    : Kernel({{params.lanes, params.type, params.beats}},
+             std::vector<Port>(checked(params).branches,
+                               Port{params.lanes, params.type, params.beats})),
+      params_(params),
+      owed_(params.branches, 0) {}
+
+Step Fork::tick(Cycle) {
+  bool gave = false;
+  if (owing_ > 0) {
+    for (int branch = 0; branch < params_.branches; ++branch) {
+      if (!owed_[branch] || !out(branch).can_push()) continue;
+      Value* slot = out(branch).push();
+      if (slot != nullptr) std::copy(held_.begin(), held_.end(), slot);
+      owed_[branch] = 0;
+      --owing_;
+      gave = true;
+    }
+  }
+  if (owing_ > 0) return Step::blocked(!gave);
+  if (!in().can_pop()) return Step::starved(!gave);
+  if (!held_.empty()) std::copy_n(in().front(), params_.lanes, held_.begin());
+  in().pop();
+  std::fill(owed_.begin(), owed_.end(), 1);
+  owing_ = params_.branches;
+  return Step::busy();
+}
+
+}  // namespace qnnsim

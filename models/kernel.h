@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "models/data_type.h"
+#include "models/fifo.h"
+
+namespace qnnsim {
+
+/// A parameter that the hardware cannot have; the message names the field and its value.
+class ParameterError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// Throws ParameterError(`message`) unless `holds`.
+inline void require(bool holds, const std::string& message) {
+  if (!holds) throw ParameterError(message);
+}
+
+/// What a kernel did in one clock cycle.
+enum class Activity : std::uint8_t {
+  kBusy,     ///< moved its schedule forward
+  kStarved,  ///< needed a beat that upstream did not have
+  kBlocked,  ///< had a beat that downstream had no room for
+};
+
+/// What one kernel did in every clock cycle; the three counts always sum to the cycles elapsed.
+struct CycleCount {
+  std::uint64_t busy = 0;     ///< [cycles] moved its schedule forward
+  std::uint64_t starved = 0;  ///< [cycles] needed a beat that upstream did not have
+  std::uint64_t blocked = 0;  ///< [cycles] had a beat that downstream had no room for
+
+  void add(Activity activity, std::uint64_t cycles) {
+    (activity == Activity::kBusy ? busy : activity == Activity::kStarved ? starved : blocked) +=
+        cycles;
+  }
+  std::uint64_t total() const { return busy + starved + blocked; }
+};
+
+/// The outcome of one tick.
+struct Step {
+  Activity activity = Activity::kStarved;
+  /// Nothing inside moved: every further tick has this outcome too until a FIFO around the kernel
+  /// changes, so the engine may skip them.
+  bool still = false;
+
+  static constexpr Step busy() { return {Activity::kBusy, false}; }
+  static constexpr Step starved(bool still) { return {Activity::kStarved, still}; }
+  static constexpr Step blocked(bool still) { return {Activity::kBlocked, still}; }
+};
+
+/// One side of a stream as a kernel declares it.
+struct Port {
+  int lanes = 1;                            ///< [elements per beat]
+  DataType type = DataType::bipolar();      ///< of one element
+  std::uint64_t beats = 0;                  ///< [beats per frame]
+
+  std::int64_t width_bits() const { return std::int64_t{lanes} * type.bits(); }
+};
+
+/// A block of the dataflow: its clocked behaviour, hosted by any engine.
+///
+/// In `tick` a kernel sees its FIFOs as of the previous edge and stages at most one pop per input and
+/// one push per output; nothing else connects it to the world, so the order of ticks within a cycle
+/// does not matter. Its schedule depends on its parameters only, never on the values carried.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  /// One clock edge.
+  virtual Step tick(Cycle now) = 0;
+
+  /// [cycles per frame] in steady state when never starved and never blocked: the closed form that
+  /// tests hold against the simulation. 0 where the kernel sets no pace (source, sink).
+  virtual std::uint64_t frame_interval() const = 0;
+
+  /// Multiply-accumulates of one frame.
+  virtual std::uint64_t macs() const { return 0; }
+
+  /// What its memory is made of: "auto", "lut", "bram" or "uram"; empty where it has none to choose.
+  virtual std::string memory_style() const { return {}; }
+
+  /// From now on beats carry values; called once, before the first tick.
+  virtual void carry_data() {}
+
+  const std::vector<Port>& inputs() const { return inputs_; }
+  const std::vector<Port>& outputs() const { return outputs_; }
+
+  void connect_input(std::size_t index, Fifo& fifo) { in_.at(index) = &fifo; }
+  void connect_output(std::size_t index, Fifo& fifo) { out_.at(index) = &fifo; }
+
+ protected:
+  Kernel(std::vector<Port> inputs, std::vector<Port> outputs)
+      : in_(inputs.size()),
+        out_(outputs.size()),
+        inputs_(std::move(inputs)),
+        outputs_(std::move(outputs)) {}
+
+  Fifo& in(std::size_t index = 0) { return *in_[index]; }
+  Fifo& out(std::size_t index = 0) { return *out_[index]; }
+
+ private:
+  std::vector<Fifo*> in_;
+  std::vector<Fifo*> out_;
+  std::vector<Port> inputs_;
+  std::vector<Port> outputs_;
+};
+
+}  // namespace qnnsim

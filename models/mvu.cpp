@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/mvu.h"
+
+#include <algorithm>
+
+namespace qnnsim {
+namespace {
+
+MvuParams checked(MvuParams p) {
+  const auto divides = [](int part, int whole) { return part >= 1 && whole % part == 0; };
+  require(p.rows >= 1 && p.columns >= 1, "mvu: the matrix is empty");
+  require(divides(p.pe, p.rows), "mvu: pe " + std::to_string(p.pe) + " does not divide the " +
+                                     std::to_string(p.rows) + " rows");
+  require(divides(p.simd, p.columns), "mvu: simd " + std::to_string(p.simd) +
+                                          " does not divide the " + std::to_string(p.columns) +
+                                          " columns");
+  require(p.groups >= 1 && p.vectors % p.groups == 0, "mvu: groups do not divide the vectors");
+  require(p.mmv == 1 || (p.mmv > 1 && p.pe == p.rows && p.groups == 1),
+          "mvu: mmv " + std::to_string(p.mmv) + " needs pe = rows and a single group");
+  return p;
+}
+
+std::vector<Port> input_ports(const MvuParams& p) {
+  std::vector<Port> ports = {{p.simd * p.mmv, p.input_type, p.vectors * p.folds_in()}};
+  if (p.weight_stream) {
+    ports.push_back({p.simd * p.pe, p.weight_type, p.vectors * p.folds_in() * p.folds_out()});
+  }
+  return ports;
+}
+
+bool fits_16_bits(DataType type) { return type.min() >= -32768 && type.max() <= 32767; }
+
+template <typename Operand>
+Value dot(const Operand* a, const Operand* b, int length) {
+  Value sum = 0;
+  for (int i = 0; i < length; ++i) sum += Value{a[i]} * Value{b[i]};
+  return sum;
+}
+
+}  // namespace
+
+int mac_pipeline_depth(int simd) { return 5 + clog2(simd); }
+
+Mvu::Mvu(MvuParams params, std::vector<Value> weights)
+    : Kernel(input_ports(checked(params)),
+             {{params.pe * params.mmv, params.output_type, params.vectors * params.folds_out()}}),
+      params_(params),
+      sf_(params.folds_in()),
+      nf_(params.folds_out()),
+      buffered_(nf_ > 1),
+      pipeline_(mac_pipeline_depth(params.simd)),
+      weights_(std::move(weights)) {}
+
+Step Mvu::tick(Cycle) {
+  Fifo& input = in();
+  Fifo& output = out();
+  const std::int64_t fold = vector_start_ + fold_in_;
+  const bool operand = buffered_ ? received_ > fold : input.can_pop();
+  const bool weights = !params_.weight_stream || in(1).can_pop();
+  const bool stalled = pipeline_.stalled(output);
+  const bool issues = operand && weights && !stalled;
+  const bool drained = pipeline_.empty();
+
+  bool accepts = issues;
+  if (buffered_) {
+    const std::int64_t oldest = fold_out_ == nf_ - 1 ? fold : vector_start_;
+    accepts = input.can_pop() && received_ - oldest < 2 * sf_;
+  }
+  if (accepts) {
+    if (data_) store(received_);
+    input.pop();
+    ++received_;
+  }
+  if (issues && params_.weight_stream) {
+    if (data_) accumulate_tile();
+    in(1).pop();
+  }
+  if (!stalled) {
+    const bool completes = issues && fold_in_ == sf_ - 1;
+    if (completes && data_) compute(pipeline_.issue_slot());
+    pipeline_.advance(output, completes);
+  }
+  if (issues) {
+    step_position();
+    return Step::busy();
+  }
+  if (stalled) return Step::blocked(!accepts);
+  return Step::starved(drained && !accepts);
+}
+
+void Mvu::step_position() {
+  if (++fold_in_ < sf_) return;
+  fold_in_ = 0;
+  if (++fold_out_ < nf_) return;
+  fold_out_ = 0;
+  vector_start_ += sf_;
+  if (++group_ == params_.groups) group_ = 0;
+}
+
+std::uint64_t Mvu::frame_interval() const {
+  return params_.vectors * std::uint64_t(sf_) * std::uint64_t(nf_);
+}
+
+std::uint64_t Mvu::macs() const {
+  return params_.vectors * std::uint64_t(params_.mmv) * params_.rows * params_.columns;
+}
+
+void Mvu::carry_data() {
+  data_ = std::make_unique<Data>();
+  const std::size_t elements = std::size_t{2} * params_.mmv * params_.columns;
+  pipeline_.carry_data(outputs().front().lanes);
+  if (params_.weight_stream) {
+    data_->vectors.resize(elements);
+    data_->sums.assign(outputs().front().lanes, 0);
+    return;
+  }
+  require(weights_.size() == std::size_t(params_.groups) * params_.rows * params_.columns,
+          "mvu: as many weights as the matrices hold are needed");
+  if (fits_16_bits(params_.input_type) && fits_16_bits(params_.weight_type)) {
+    data_->narrow_weights.assign(weights_.begin(), weights_.end());
+    data_->narrow_vectors.resize(elements);
+    weights_ = {};
+  } else {
+    data_->weights = std::move(weights_);
+    data_->vectors.resize(elements);
+  }
+}
+
+void Mvu::store(std::int64_t fold) {
+  // A beat is mmv pieces of simd elements, one of each vector.
+  const Value* beat = in().front();
+  const std::int64_t vector = (fold / sf_) % 2;
+  const std::int64_t column = (fold % sf_) * params_.simd;
+  for (int m = 0; m < params_.mmv; ++m) {
+    const std::int64_t to = (vector * params_.mmv + m) * params_.columns + column;
+    const Value* from = beat + std::int64_t{m} * params_.simd;
+    if (data_->narrow_vectors.empty()) {
+      std::copy_n(from, params_.simd, &data_->vectors[to]);
+    } else {
+      for (int i = 0; i < params_.simd; ++i) {
+        data_->narrow_vectors[to + i] = static_cast<std::int16_t>(from[i]);
+      }
+    }
+  }
+}
+
+void Mvu::accumulate_tile() {
+  const Value* tile = in(1).front();
+  const std::int64_t first_vector = (vector_start_ / sf_) % 2 * params_.mmv;
+  if (fold_in_ == 0) std::fill(data_->sums.begin(), data_->sums.end(), 0);
+  for (int m = 0; m < params_.mmv; ++m) {
+    const Value* x =
+        &data_->vectors[(first_vector + m) * params_.columns + fold_in_ * params_.simd];
+    for (int pe = 0; pe < params_.pe; ++pe) {
+      data_->sums[m * params_.pe + pe] += dot(tile + pe * params_.simd, x, params_.simd);
+    }
+  }
+}
+
+void Mvu::compute(Value* result) const {
+  if (params_.weight_stream) {
+    std::copy(data_->sums.begin(), data_->sums.end(), result);
+    return;
+  }
+  const std::int64_t first_row = std::int64_t{group_} * params_.rows + fold_out_ * params_.pe;
+  const std::int64_t first_vector = (vector_start_ / sf_) % 2 * params_.mmv;
+  const std::int64_t columns = params_.columns;
+  for (int m = 0; m < params_.mmv; ++m) {
+    for (int pe = 0; pe < params_.pe; ++pe) {
+      const std::int64_t row = (first_row + pe) * columns;
+      const std::int64_t vector = (first_vector + m) * columns;
+      *result++ = data_->narrow_weights.empty()
+                      ? dot(&data_->weights[row], &data_->vectors[vector], params_.columns)
+                      : dot(&data_->narrow_weights[row], &data_->narrow_vectors[vector],
+                            params_.columns);
+    }
+  }
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/kernel.h"
+#include "models/pipeline.h"
+#include "models/tensor.h"
+
+namespace qnnsim {
+
+/// The multiply-accumulate pipeline behind the operand fetch: pre-adder, multiplier, adder tree over
+/// `simd`, accumulator, lane correction, and the operand register in front. [cycles]
+/// Deep enough for the packed-DSP cores (facts, Xilinx/finn mvu_4sx4u: 5 stages and the tree).
+int mac_pipeline_depth(int simd);
+
+struct MvuParams {
+  int rows = 1;     ///< matrix height of one group: output channels per group
+  int columns = 1;  ///< matrix width of one group: kernel_h * kernel_w * input channels per group
+  int pe = 1;       ///< [rows per cycle], divides `rows`
+  int simd = 1;     ///< [columns per cycle], divides `columns`
+  int groups = 1;   ///< successive vectors meet the groups' matrices in turn
+  int mmv = 1;      ///< [vectors per beat], all meet the same weights
+  std::uint64_t vectors = 1;  ///< [vectors / mmv per frame], all groups counted
+  DataType input_type = DataType::bipolar();
+  DataType weight_type = DataType::bipolar();
+  DataType output_type = DataType::signed_integer(32);
+  bool weight_stream = false;  ///< weights arrive on input 1, one tile [pe][simd] a beat
+  std::string memory = "auto";  ///< of the weights: auto, lut, bram or uram
+
+  int folds_in() const { return columns / simd; }  ///< SF [beats per vector]
+  int folds_out() const { return rows / pe; }      ///< NF [beats per vector]
+  std::uint64_t tiles() const {                    ///< [tiles of pe x simd weights] in all
+    return std::uint64_t(folds_in()) * folds_out() * groups;
+  }
+};
+
+/// Matrix-vector unit: y = W x for a stream of vectors, pe x simd multiply-accumulates a cycle.
+///
+/// One (vector fold, weight tile) pair a cycle: SF x NF cycles a vector without a gap. A vector is held
+/// in a replay buffer of two vectors, so the next one is fetched while this one is replayed; a fold
+/// that entered at edge t is issued from t+1 on, and its slot is free from the edge after its last
+/// replay on. With NF = 1 there is no buffer: the fold is issued as it is taken. A result leaves
+/// mac_pipeline_depth(simd) cycles after the issue that completes it. A blocked output freezes the
+/// pipeline; the replay buffer goes on filling.
+/// Cycles: FINN, C/matrixvectoractivation.py, (MH/PE)(MW/SIMD) a vector.
+/// RTL: rtl/qnn_mvu.sv.
+class Mvu final : public Kernel {
+ public:
+  /// `weights` [groups * rows][columns]; needed by `carry_data` unless they are a stream.
+  explicit Mvu(MvuParams params, std::vector<Value> weights = {});
+  Step tick(Cycle now) override;
+  std::uint64_t frame_interval() const override;
+  std::uint64_t macs() const override;
+  std::string memory_style() const override { return params_.memory; }
+  void carry_data() override;
+
+ private:
+  /// What the arithmetic keeps; the schedule works without.
+  struct Data {
+    std::vector<std::int16_t> narrow_weights;  ///< as `weights` where 16 bits hold all operands
+    std::vector<Value> weights;                ///< [groups * rows][columns]
+    std::vector<std::int16_t> narrow_vectors;  ///< [2 vectors][mmv][columns]
+    std::vector<Value> vectors;                ///< [2 vectors][mmv][columns]
+    std::vector<Value> sums;                   ///< [mmv][pe], where the weights are a stream
+  };
+
+  void store(std::int64_t fold);
+  void compute(Value* result) const;
+  void accumulate_tile();
+  void step_position();
+
+  const MvuParams params_;
+  const int sf_;
+  const int nf_;
+  const bool buffered_;
+  Pipeline pipeline_;
+  std::int64_t received_ = 0;      ///< [folds] that have entered the replay buffer
+  std::int64_t vector_start_ = 0;  ///< [folds] first of the present vector
+  int fold_in_ = 0;
+  int fold_out_ = 0;
+  int group_ = 0;
+  std::unique_ptr<Data> data_;
+  std::vector<Value> weights_;
+};
+
+}  // namespace qnnsim

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/pad.h"
+
+#include <algorithm>
+
+namespace qnnsim {
+namespace {
+
+PadParams checked(PadParams p) {
+  require(p.height >= 1 && p.width >= 1 && p.channels >= 1, "pad: the map must not be empty");
+  require(p.simd >= 1 && p.channels % p.simd == 0,
+          "pad: simd " + std::to_string(p.simd) + " does not divide channels " +
+              std::to_string(p.channels));
+  require(p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0, "pad: negative padding");
+  require(p.type.holds(p.value),
+          "pad: value " + std::to_string(p.value) + " is not of type " + p.type.name());
+  return p;
+}
+
+std::uint64_t beats(int height, int width, int folds) {
+  return std::uint64_t(height) * width * folds;
+}
+
+}  // namespace
+
+Pad::Pad(PadParams params)
+    : Kernel({{params.simd, params.type,
+               beats(params.height, params.width, params.channels / std::max(1, params.simd))}},
+             {{params.simd, params.type,
+               beats(params.padded_height(), params.padded_width(),
+                     params.channels / std::max(1, params.simd))}}),
+      params_(checked(params)),
+      folds_(params.channels / params.simd) {}
+
+Step Pad::tick(Cycle) {
+  Fifo& output = out();
+  if (pipeline_.stalled(output)) return Step::blocked(true);
+  const bool inside = y_ >= params_.top && y_ < params_.top + params_.height &&
+                      x_ >= params_.left && x_ < params_.left + params_.width;
+  if (inside && !in().can_pop()) {
+    const bool drained = pipeline_.empty();
+    pipeline_.advance(output, false);
+    return Step::starved(drained);
+  }
+  if (pipeline_.carries_data()) {
+    Value* result = pipeline_.issue_slot();
+    if (inside) {
+      std::copy_n(in().front(), params_.simd, result);
+    } else {
+      std::fill_n(result, params_.simd, params_.value);
+    }
+  }
+  if (inside) in().pop();
+  pipeline_.advance(output, true);
+  step_position();
+  return Step::busy();
+}
+
+void Pad::step_position() {
+  if (++fold_ < folds_) return;
+  fold_ = 0;
+  if (++x_ < params_.padded_width()) return;
+  x_ = 0;
+  if (++y_ == params_.padded_height()) y_ = 0;
+}
+
+}  // namespace qnnsim

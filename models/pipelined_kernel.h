@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "models/kernel.h"
+#include "models/pipeline.h"
+
+namespace qnnsim {
+
+/// Which issues of a pipelined kernel yield an output beat: of every `silent + emitting` issues, the
+/// last `emitting` ones.
+struct EmissionPattern {
+  std::uint64_t silent = 0;    ///< [issues]
+  std::uint64_t emitting = 1;  ///< [issues]
+};
+
+/// The schedule shared by every block that takes one beat from each input and computes in a pipeline.
+///
+/// Rate 1 issue a cycle; an output beat leaves `latency` cycles after the issue that completes it; a
+/// blocked output freezes the pipeline. An issue takes one beat from every input at once.
+class PipelinedKernel : public Kernel {
+ public:
+  Step tick(Cycle) final {
+    Fifo& output = out();
+    if (pipeline_.stalled(output)) return Step::blocked(true);
+    for (std::size_t i = 0; i < inputs().size(); ++i) {
+      if (!in(i).can_pop()) {
+        const bool drained = pipeline_.empty();
+        pipeline_.advance(output, false);
+        return Step::starved(drained);
+      }
+    }
+    const bool emits = phase_ >= pattern_.silent;
+    if (pipeline_.carries_data()) issue(emits ? pipeline_.issue_slot() : nullptr);
+    for (std::size_t i = 0; i < inputs().size(); ++i) in(i).pop();
+    pipeline_.advance(output, emits);
+    if (++phase_ == pattern_.silent + pattern_.emitting) phase_ = 0;
+    return Step::busy();
+  }
+
+  std::uint64_t frame_interval() const final { return inputs().front().beats; }
+  int latency() const { return pipeline_.depth(); }
+
+  void carry_data() final {
+    pipeline_.carry_data(outputs().front().lanes);
+    prepare_data();
+  }
+
+ protected:
+  PipelinedKernel(std::vector<Port> inputs, Port output, int latency, EmissionPattern pattern = {})
+      : Kernel(std::move(inputs), {output}), pipeline_(latency), pattern_(pattern) {}
+
+  /// The arithmetic of one issue: reads `in(i).front()`; writes the output beat unless `result` is
+  /// nullptr.
+  virtual void issue(Value* result) = 0;
+  /// Allocates what `issue` needs.
+  virtual void prepare_data() {}
+
+ private:
+  Pipeline pipeline_;
+  const EmissionPattern pattern_;
+  std::uint64_t phase_ = 0;
+};
+
+}  // namespace qnnsim

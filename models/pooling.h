@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "models/data_type.h"
+#include "models/operator.h"
+
+namespace qnnsim {
+
+/// How a pool makes one value of many.
+enum class PoolMode : std::uint8_t {
+  kMax,
+  kSum,
+  kMean,  ///< sum / count, rounded down
+};
+
+/// One accumulator of a pool; starts anew after `reset`.
+class PoolAccumulator {
+ public:
+  explicit PoolAccumulator(PoolMode mode) : mode_(mode) {}
+  void reset() { empty_ = true; }
+  void add(Value x) {
+    value_ = empty_ ? x : mode_ == PoolMode::kMax ? std::max(value_, x) : value_ + x;
+    empty_ = false;
+  }
+  /// The result over `count` values.
+  Value result(std::int64_t count) const;
+
+ private:
+  PoolMode mode_;
+  Value value_ = 0;
+  bool empty_ = true;
+};
+
+/// [cycles] from a pool's last operand to its result: the operand's register, one step of comparing or
+/// adding (a tree over `operands` a beat), and two for the division of a mean.
+int pool_latency(PoolMode mode, int operands);
+
+/// The mode that `output: mean|sum` asks of an average pool.
+PoolMode read_average_mode(AttributeReader& attributes);
+
+/// Type of a pool's result over `count` values of `input`; complains where 32 bits do not hold a sum.
+DataType pooled_type(PoolMode mode, DataType input, std::int64_t count,
+                     AttributeReader& attributes);
+
+}  // namespace qnnsim

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "models/pipelined_kernel.h"
+
+namespace qnnsim {
+
+struct ScaleBiasParams {
+  int channels = 1;          ///< [channels]
+  int pe = 1;                ///< [channels per beat], divides `channels`
+  std::uint64_t pixels = 1;  ///< [pixels per frame]
+  DataType input_type = DataType::signed_integer(8);
+  DataType output_type = DataType::signed_integer(32);
+
+  /// [cycles]: parameter read, multiplication, addition.
+  static constexpr int kLatency = 3;
+};
+
+/// y = scale * x + bias per channel; one beat a cycle, latency ScaleBiasParams::kLatency.
+/// RTL: rtl/qnn_scale_bias.sv.
+class ScaleBias final : public PipelinedKernel {
+ public:
+  /// `scale` and `bias` [channels]; used only after `carry_data`.
+  explicit ScaleBias(ScaleBiasParams params, std::vector<Value> scale = {},
+                     std::vector<Value> bias = {});
+
+ private:
+  void issue(Value* result) override;
+  void prepare_data() override;
+
+  const ScaleBiasParams params_;
+  const std::vector<Value> scale_;
+  const std::vector<Value> bias_;
+  int fold_ = 0;
+};
+
+}  // namespace qnnsim

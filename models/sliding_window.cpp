@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/sliding_window.h"
+
+#include <algorithm>
+
+namespace qnnsim {
+namespace {
+
+SlidingWindowParams checked(SlidingWindowParams p) {
+  const auto text = [](int value) { return std::to_string(value); };
+  require(p.height >= 1 && p.width >= 1 && p.channels >= 1, "sliding window: the map is empty");
+  require(p.simd >= 1 && p.channels % p.simd == 0,
+          "sliding window: simd " + text(p.simd) + " does not divide channels " + text(p.channels));
+  require(p.kernel_h >= 1 && p.kernel_w >= 1 && p.stride_h >= 1 && p.stride_w >= 1 &&
+              p.dilation_h >= 1 && p.dilation_w >= 1,
+          "sliding window: kernel, stride and dilation must be at least 1");
+  require(p.span_h() <= p.height && p.span_w() <= p.width,
+          "sliding window: a window of " + text(p.span_h()) + " x " + text(p.span_w()) +
+              " does not fit into a map of " + text(p.height) + " x " + text(p.width));
+  require(p.groups >= 1 && p.folds() % p.groups == 0,
+          "sliding window: groups " + text(p.groups) + " do not divide the " + text(p.folds()) +
+              " folds of a pixel");
+  require(!p.parallel || p.groups == p.folds(),
+          "sliding window: a parallel window needs all channels of a group in one beat");
+  require(p.mmv >= 1 && p.output_width() % p.mmv == 0,
+          "sliding window: mmv " + text(p.mmv) + " does not divide the output width " +
+              text(p.output_width()));
+  require(p.mmv == 1 || p.groups == 1, "sliding window: mmv needs a single group");
+  return p;
+}
+
+Port input_port(const SlidingWindowParams& p) {
+  return {p.simd, p.type, std::uint64_t(p.input_beats())};
+}
+
+Port output_port(const SlidingWindowParams& p) {
+  const int window = p.parallel ? p.kernel_h * p.kernel_w : 1;
+  return {p.simd * window * p.mmv, p.type, std::uint64_t(p.output_beats())};
+}
+
+}  // namespace
+
+std::int64_t SlidingWindowParams::output_beats() const {
+  const std::int64_t window = parallel ? groups : std::int64_t{kernel_h} * kernel_w * folds();
+  return std::int64_t{output_height()} * (output_width() / mmv) * window;
+}
+
+std::int64_t SlidingWindowParams::buffer_beats() const {
+  const std::int64_t row = std::int64_t{width} * folds();
+  const std::int64_t span = (span_h() - 1) * row + (span_w() + (mmv - 1) * stride_w) * folds();
+  const std::int64_t output_row = output_beats() / output_height();
+  const std::int64_t early_rows =
+      std::clamp<std::int64_t>(output_row - row, 0, (stride_h - 1) * row);
+  return span + early_rows;
+}
+
+SlidingWindow::Cursor::Cursor(const SlidingWindowParams& params)
+    : p_(params),
+      row_(std::int64_t{params.width} * params.folds()),
+      group_folds_(params.folds() / params.groups) {
+  if (p_.parallel) {
+    newest_offset_ = (p_.span_h() - 1) * row_ + std::int64_t{p_.span_w() - 1} * p_.folds();
+  }
+  newest_offset_ += std::int64_t{p_.mmv - 1} * p_.stride_w * p_.folds();
+  enter_group();
+}
+
+void SlidingWindow::Cursor::enter_group() {
+  group_start_ = window_ + std::int64_t{group_} * group_folds_;
+  kernel_row_ = kernel_column_ = first_ = group_start_;
+  if (group_ + 1 < p_.groups) {
+    next_group_ = group_start_ + group_folds_;
+  } else if (ox_ + p_.mmv < p_.output_width()) {
+    next_group_ = window_ + std::int64_t{p_.stride_w} * p_.mmv * p_.folds();
+  } else if (oy_ + 1 < p_.output_height()) {
+    next_group_ = row_start_ + p_.stride_h * row_;
+  } else {
+    next_group_ = frame_ + p_.height * row_;
+  }
+}
+
+void SlidingWindow::Cursor::advance() {
+  if (!p_.parallel) {
+    if (++fold_ < group_folds_) {
+      ++first_;
+      return;
+    }
+    fold_ = 0;
+    if (++kx_ < p_.kernel_w) {
+      first_ = kernel_column_ += std::int64_t{p_.dilation_w} * p_.folds();
+      return;
+    }
+    kx_ = 0;
+    if (++ky_ < p_.kernel_h) {
+      first_ = kernel_column_ = kernel_row_ += p_.dilation_h * row_;
+      return;
+    }
+    ky_ = 0;
+  }
+  if (++group_ == p_.groups) {
+    group_ = 0;
+    window_ = next_group_;
+    if ((ox_ += p_.mmv) == p_.output_width()) {
+      ox_ = 0;
+      row_start_ = window_;
+      if (++oy_ == p_.output_height()) {
+        oy_ = 0;
+        frame_ = window_;
+      }
+    }
+  }
+  enter_group();
+}
+
+SlidingWindow::SlidingWindow(SlidingWindowParams params)
+    : Kernel({input_port(checked(params))}, {output_port(params)}),
+      params_(params),
+      capacity_(params.buffer_beats()),
+      cursor_(params) {}
+
+Step SlidingWindow::tick(Cycle) {
+  Fifo& input = in();
+  Fifo& output = out();
+  const bool available = received_ > cursor_.newest_needed();
+  const bool accepts = input.can_pop() && received_ - cursor_.oldest_needed() < capacity_;
+  const bool stalled = pipeline_.stalled(output);
+  const bool drained = pipeline_.empty();
+  if (!stalled) {
+    if (available && pipeline_.carries_data()) gather(pipeline_.issue_slot());
+    pipeline_.advance(output, available);
+    if (available) cursor_.advance();
+  }
+  if (accepts) {
+    if (!ring_.empty()) {
+      std::copy_n(input.front(), params_.simd, &ring_[(received_ & ring_mask_) * params_.simd]);
+    }
+    input.pop();
+    ++received_;
+  }
+  if (accepts || (available && !stalled)) return Step::busy();
+  return stalled ? Step::blocked(true) : Step::starved(drained);
+}
+
+std::uint64_t SlidingWindow::frame_interval() const {
+  // taken[i % n]: when input beat i enters; freed[i]: when the slot that it reuses becomes free.
+  // Both sides advance in order, so one sweep over the output beats of a few frames suffices.
+  constexpr int kFrames = 4;
+  Cursor cursor(params_);
+  std::int64_t entered = 0;      // beats that have entered
+  std::int64_t last_entry = -1;  // cycle in which the newest of them did
+  std::int64_t last_issue = -1;
+  std::int64_t frame_end = 0;
+  std::int64_t interval = 0;
+  const std::int64_t window = 2 * capacity_ + params_.input_beats();
+  std::vector<std::int64_t> entry(window);  // cycle of entry by beat, cyclic
+  std::int64_t free_from = 0;               // cycle from which `oldest` holds
+  for (int frame = 0; frame < kFrames; ++frame) {
+    for (std::int64_t beat = 0; beat < params_.output_beats(); ++beat) {
+      // Beats that fit while the cursor stands here, entering one a cycle.
+      while (entered < cursor.oldest_needed() + capacity_) {
+        last_entry = std::max(last_entry + 1, free_from);
+        entry[entered % window] = last_entry;
+        ++entered;
+      }
+      last_issue = std::max(last_issue + 1, entry[cursor.newest_needed() % window] + 1);
+      cursor.advance();
+      free_from = last_issue + 1;
+    }
+    interval = last_issue - frame_end;
+    frame_end = last_issue;
+  }
+  return interval;
+}
+
+void SlidingWindow::carry_data() {
+  std::int64_t slots = 1;
+  while (slots < capacity_) slots *= 2;
+  ring_mask_ = slots - 1;
+  ring_.resize(slots * params_.simd);
+  pipeline_.carry_data(outputs().front().lanes);
+}
+
+void SlidingWindow::gather(Value* result) const {
+  const int rows = params_.parallel ? params_.kernel_h : 1;
+  const int columns = params_.parallel ? params_.kernel_w : 1;
+  const std::int64_t row = std::int64_t{params_.width} * params_.folds();
+  for (int m = 0; m < params_.mmv; ++m) {
+    for (int ky = 0; ky < rows; ++ky) {
+      for (int kx = 0; kx < columns; ++kx) {
+        const std::int64_t beat =
+            cursor_.first() + ky * params_.dilation_h * row +
+            (std::int64_t{kx} * params_.dilation_w + std::int64_t{m} * params_.stride_w) *
+                params_.folds();
+        result = std::copy_n(&ring_[(beat & ring_mask_) * params_.simd], params_.simd, result);
+      }
+    }
+  }
+}
+
+}  // namespace qnnsim

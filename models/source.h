@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "models/kernel.h"
+#include "models/pressure.h"
+
+namespace qnnsim {
+
+/// A cycle that has not come.
+inline constexpr Cycle kNever = std::numeric_limits<Cycle>::max();
+
+/// The input port: offers `frames` frames, one beat a cycle when its pressure allows. An offered beat
+/// stays offered until it is taken; the cadence of `interval` goes on meanwhile.
+class Source final : public Kernel {
+ public:
+  /// `values`: frames x beats x lanes, used only after `carry_data`.
+  Source(Port port, std::uint64_t frames, Pressure pressure, std::vector<Value> values = {});
+  Step tick(Cycle now) override;
+  std::uint64_t frame_interval() const override { return 0; }
+  void carry_data() override;
+
+  /// Cycle in which the first beat was accepted; kNever before.
+  Cycle first_accepted() const { return first_accepted_; }
+
+ private:
+  const std::uint64_t total_;
+  const int lanes_;
+  const Pressure pressure_;
+  const std::vector<Value> values_;
+  bool offered_ = false;
+  std::uint64_t sent_ = 0;
+  Cycle next_offer_ = 0;
+  Cycle first_accepted_ = kNever;
+};
+
+}  // namespace qnnsim

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/thresholding.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "models/operator.h"
+
+namespace qnnsim {
+namespace {
+
+ThresholdingParams checked(ThresholdingParams p) {
+  require(p.pe >= 1 && p.channels % p.pe == 0, "thresholding: pe " + std::to_string(p.pe) +
+                                                   " does not divide channels " +
+                                                   std::to_string(p.channels));
+  require(p.steps >= 1, "thresholding: no thresholds");
+  return p;
+}
+
+/// The value of `type` for `count` thresholds passed: bipolar has -1 and +1, but not 0.
+Value level_value(DataType type, int count) {
+  return static_cast<Value>(type.min() + (type.is_bipolar() ? 2 * count : count));
+}
+
+class Threshold final : public Operator {
+ public:
+  Threshold(TensorShape input, DataType type) : input_(input), output_(input) {
+    output_.type = type;
+  }
+
+  TensorShape output() const override { return output_; }
+  int steps() const {
+    return output_.type.is_bipolar() ? 1 : static_cast<int>((std::int64_t{1} << output_.type.bits()) - 1);
+  }
+
+  std::vector<ConstantSpec> constants() const override {
+    // Sums of many products crowd around the middle of their range: draw a sixteenth of it about
+    // the middle where the range is wide, so that every output value occurs.
+    const std::int64_t low = input_.type.min();
+    const std::int64_t high = input_.type.max();
+    const std::int64_t middle = low + (high - low + 1) / 2;
+    const std::int64_t reach = std::max<std::int64_t>((high - low) / 32, steps());
+    return {{"thresholds",
+             {input_.channels, steps()},
+             DataType::signed_integer(DataType::kMaxBits),
+             static_cast<Value>(std::max(low, middle - reach)),
+             static_cast<Value>(std::min(high, middle + reach)),
+             true}};
+  }
+
+  Stream lower(DataflowBuilder& builder) const override {
+    const Stream input = builder.input(0);
+    ThresholdingParams p;
+    p.channels = input_.channels;
+    p.pe = builder.divisor("threshold", "pe", input_.channels, "channels", builder.port(input).lanes);
+    p.steps = steps();
+    p.pixels = input_.pixels();
+    p.input_type = input_.type;
+    p.output_type = output_.type;
+    const Constants* constants = builder.constants();
+    return builder.add(
+        "threshold",
+        std::make_unique<Thresholding>(
+            p, constants != nullptr ? constants->at("thresholds").data : std::vector<Value>{}),
+        {input});
+  }
+
+  Tensor reference(const std::vector<const Tensor*>& inputs,
+                   const Constants& constants) const override {
+    return apply_thresholds(*inputs[0], constants.at("thresholds").data, output_.type);
+  }
+
+ private:
+  const TensorShape input_;
+  TensorShape output_;
+};
+
+const OperatorRegistration kThreshold(
+    "threshold", {1, 1, [](AttributeReader& attributes, const std::vector<TensorShape>& inputs) {
+                    const DataType type = attributes.type("type");
+                    constexpr int kMostBits = 16;
+                    if (type.bits() > kMostBits) {
+                      attributes.complain("type", type.name() + " needs " +
+                                                      std::to_string((std::int64_t{1} << type.bits()) - 1) +
+                                                      " thresholds per channel",
+                                          "activations of up to 16 bits are supported");
+                      return std::unique_ptr<Operator>();
+                    }
+                    return std::unique_ptr<Operator>(new Threshold(inputs[0], type));
+                  }});
+
+}  // namespace
+
+Thresholding::Thresholding(ThresholdingParams params, std::vector<Value> levels)
+    : PipelinedKernel({{params.pe, params.input_type,
+                        params.pixels * std::uint64_t(checked(params).channels / params.pe)}},
+                      {params.pe, params.output_type,
+                       params.pixels * std::uint64_t(params.channels / params.pe)},
+                      params.latency()),
+      params_(params),
+      levels_(std::move(levels)) {}
+
+void Thresholding::prepare_data() {
+  require(levels_.size() == std::size_t(params_.channels) * params_.steps,
+          "thresholding: channels x steps thresholds are needed");
+}
+
+void Thresholding::issue(Value* result) {
+  const Value* x = in().front();
+  for (int pe = 0; pe < params_.pe; ++pe) {
+    const Value* levels = &levels_[std::int64_t(fold_ * params_.pe + pe) * params_.steps];
+    const auto passed = std::upper_bound(levels, levels + params_.steps, x[pe]) - levels;
+    result[pe] = level_value(params_.output_type, static_cast<int>(passed));
+  }
+  if (++fold_ == params_.channels / params_.pe) fold_ = 0;
+}
+
+Tensor apply_thresholds(const Tensor& x, const std::vector<Value>& levels, DataType output) {
+  Tensor y(x.height, x.width, x.channels);
+  const std::size_t steps = levels.size() / x.channels;
+  for (std::size_t i = 0; i < x.data.size(); ++i) {
+    const std::size_t channel = i % x.channels;
+    Value count = 0;
+    for (std::size_t step = 0; step < steps; ++step) count += levels[channel * steps + step] <= x.data[i];
+    y.data[i] = output.is_bipolar() ? (count > 0 ? 1 : -1) : static_cast<Value>(output.min()) + count;
+  }
+  return y;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/upsample.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "models/operator.h"
+
+namespace qnnsim {
+namespace {
+
+UpsampleParams checked(UpsampleParams p) {
+  require(p.pe >= 1 && p.channels % p.pe == 0, "upsample: pe " + std::to_string(p.pe) +
+                                                   " does not divide channels " +
+                                                   std::to_string(p.channels));
+  require(p.scale_h >= 1 && p.scale_w >= 1, "upsample: scale must be at least 1");
+  return p;
+}
+
+std::uint64_t input_beats(const UpsampleParams& p) {
+  return std::uint64_t(p.height) * p.width * p.folds();
+}
+
+class UpsampleOperator final : public Operator {
+ public:
+  UpsampleOperator(TensorShape input, int scale_h, int scale_w)
+      : input_(input), scale_h_(scale_h), scale_w_(scale_w) {}
+
+  TensorShape output() const override {
+    return {input_.height * scale_h_, input_.width * scale_w_, input_.channels, input_.type};
+  }
+
+  Stream lower(DataflowBuilder& builder) const override {
+    const Stream input = builder.input(0);
+    UpsampleParams p;
+    p.height = input_.height;
+    p.width = input_.width;
+    p.channels = input_.channels;
+    p.pe = builder.divisor("upsample", "pe", input_.channels, "channels", builder.port(input).lanes);
+    p.scale_h = scale_h_;
+    p.scale_w = scale_w_;
+    p.type = input_.type;
+    return builder.add("upsample", std::make_unique<Upsample>(p), {input});
+  }
+
+  Tensor reference(const std::vector<const Tensor*>& inputs, const Constants&) const override {
+    return upsample_nearest(*inputs[0], scale_h_, scale_w_);
+  }
+
+ private:
+  const TensorShape input_;
+  const int scale_h_;
+  const int scale_w_;
+};
+
+const OperatorRegistration kUpsample(
+    "upsample", {1, 1, [](AttributeReader& attributes, const std::vector<TensorShape>& inputs) {
+                   const auto [h, w] = attributes.height_width("scale", std::nullopt, 1);
+                   constexpr std::int64_t kMost = 1 << 16;
+                   if (inputs[0].height * std::int64_t{h} > kMost ||
+                       inputs[0].width * std::int64_t{w} > kMost) {
+                     attributes.complain("scale", "the output would be wider or higher than " +
+                                                      std::to_string(kMost) + " pixels");
+                     return std::unique_ptr<Operator>();
+                   }
+                   return std::unique_ptr<Operator>(new UpsampleOperator(inputs[0], h, w));
+                 }});
+
+}  // namespace
+
+std::int64_t UpsampleParams::buffer_beats() const {
+  return std::max<std::int64_t>(std::int64_t{width} * folds(), 2);
+}
+
+Upsample::Upsample(UpsampleParams params)
+    : Kernel({{params.pe, params.type, input_beats(checked(params))}},
+             {{params.pe, params.type, input_beats(params) * params.scale_h * params.scale_w}}),
+      params_(params),
+      capacity_(params.buffer_beats()) {}
+
+Step Upsample::tick(Cycle) {
+  Fifo& input = in();
+  Fifo& output = out();
+  const std::int64_t beat = row_start_ + std::int64_t{x_} * params_.folds() + fold_;
+  const bool last_row = row_copy_ == params_.scale_h - 1;
+  const bool last_pixel = pixel_copy_ == params_.scale_w - 1;
+  const std::int64_t oldest = last_row ? (last_pixel ? beat : beat - fold_) : row_start_;
+  const bool available = received_ > beat;
+  const bool accepts = input.can_pop() && received_ - oldest < capacity_;
+  const bool stalled = pipeline_.stalled(output);
+  const bool drained = pipeline_.empty();
+  if (!stalled) {
+    if (available && !ring_.empty()) {
+      std::copy_n(&ring_[beat % capacity_ * params_.pe], params_.pe, pipeline_.issue_slot());
+    }
+    pipeline_.advance(output, available);
+    if (available) step_position();
+  }
+  if (accepts) {
+    if (!ring_.empty()) {
+      std::copy_n(input.front(), params_.pe, &ring_[received_ % capacity_ * params_.pe]);
+    }
+    input.pop();
+    ++received_;
+  }
+  if (available && !stalled) return Step::busy();
+  return stalled ? Step::blocked(!accepts) : Step::starved(drained && !accepts);
+}
+
+void Upsample::step_position() {
+  if (++fold_ < params_.folds()) return;
+  fold_ = 0;
+  if (++pixel_copy_ < params_.scale_w) return;
+  pixel_copy_ = 0;
+  if (++x_ < params_.width) return;
+  x_ = 0;
+  if (++row_copy_ < params_.scale_h) return;
+  row_copy_ = 0;
+  row_start_ += std::int64_t{params_.width} * params_.folds();
+}
+
+void Upsample::carry_data() {
+  ring_.resize(capacity_ * params_.pe);
+  pipeline_.carry_data(params_.pe);
+}
+
+Tensor upsample_nearest(const Tensor& x, int scale_h, int scale_w) {
+  Tensor y(x.height * scale_h, x.width * scale_w, x.channels);
+  for (int row = 0; row < y.height; ++row) {
+    for (int column = 0; column < y.width; ++column) {
+      for (int c = 0; c < y.channels; ++c) {
+        y.at(row, column, c) = x.at(row / scale_h, column / scale_w, c);
+      }
+    }
+  }
+  return y;
+}
+
+}  // namespace qnnsim

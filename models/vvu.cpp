@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/vvu.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/mvu.h"
+
+namespace qnnsim {
+namespace {
+
+VvuParams checked(VvuParams p) {
+  require(p.channels >= 1 && p.window >= 1, "vvu: no channels or no kernel");
+  require(p.pe >= 1 && p.channels % p.pe == 0, "vvu: pe " + std::to_string(p.pe) +
+                                                   " does not divide channels " +
+                                                   std::to_string(p.channels));
+  require(p.simd >= 1 && p.window % p.simd == 0, "vvu: simd " + std::to_string(p.simd) +
+                                                     " does not divide the " +
+                                                     std::to_string(p.window) + " positions");
+  return p;
+}
+
+std::vector<Port> input_ports(const VvuParams& p) {
+  const std::uint64_t beats = p.pixels * p.tiles();
+  std::vector<Port> ports = {{p.simd * p.pe, p.input_type, beats}};
+  if (p.weight_stream) ports.push_back({p.simd * p.pe, p.weight_type, beats});
+  return ports;
+}
+
+}  // namespace
+
+Vvu::Vvu(VvuParams params, std::vector<Value> weights)
+    : Kernel(input_ports(checked(params)),
+             {{params.pe, params.output_type, params.pixels * params.folds_out()}}),
+      params_(params),
+      pipeline_(mac_pipeline_depth(params.simd)),
+      weights_(std::move(weights)) {}
+
+Step Vvu::tick(Cycle) {
+  Fifo& output = out();
+  if (pipeline_.stalled(output)) return Step::blocked(true);
+  if (!in().can_pop() || (params_.weight_stream && !in(1).can_pop())) {
+    const bool drained = pipeline_.empty();
+    pipeline_.advance(output, false);
+    return Step::starved(drained);
+  }
+  const bool completes = fold_in_ == params_.folds_in() - 1;
+  if (!sums_.empty()) {
+    accumulate();
+    if (completes) {
+      std::copy(sums_.begin(), sums_.end(), pipeline_.issue_slot());
+      std::fill(sums_.begin(), sums_.end(), 0);
+    }
+  }
+  in().pop();
+  if (params_.weight_stream) in(1).pop();
+  pipeline_.advance(output, completes);
+  if (!completes) {
+    ++fold_in_;
+  } else {
+    fold_in_ = 0;
+    if (++fold_out_ == params_.folds_out()) fold_out_ = 0;
+  }
+  return Step::busy();
+}
+
+std::uint64_t Vvu::macs() const {
+  return params_.pixels * std::uint64_t(params_.channels) * params_.window;
+}
+
+void Vvu::carry_data() {
+  require(params_.weight_stream ||
+              weights_.size() == std::size_t(params_.channels) * params_.window,
+          "vvu: channels x window weights are needed");
+  sums_.assign(params_.pe, 0);
+  pipeline_.carry_data(params_.pe);
+}
+
+void Vvu::accumulate() {
+  const Value* beat = in().front();
+  for (int s = 0; s < params_.simd; ++s) {
+    const int position = fold_in_ * params_.simd + s;
+    for (int pe = 0; pe < params_.pe; ++pe) {
+      const int channel = fold_out_ * params_.pe + pe;
+      const Value weight = params_.weight_stream ? in(1).front()[s * params_.pe + pe]
+                                                 : weights_[channel * params_.window + position];
+      sums_[pe] += *beat++ * weight;
+    }
+  }
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/weight_memory.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace qnnsim {
+
+WeightMemory::WeightMemory(WeightMemoryParams params, std::vector<Value> tiles)
+    : Kernel({}, {{params.lanes, params.type, params.beats}}),
+      params_(params),
+      tiles_(std::move(tiles)) {
+  require(params.lanes >= 1 && params.tiles >= 1, "weight memory: no weights");
+}
+
+Step WeightMemory::tick(Cycle) {
+  if (pipeline_.stalled(out())) return Step::blocked(true);
+  if (pipeline_.carries_data()) {
+    std::copy_n(&tiles_[address_ * params_.lanes], params_.lanes, pipeline_.issue_slot());
+  }
+  pipeline_.advance(out(), true);
+  if (++address_ == params_.tiles) address_ = 0;
+  return Step::busy();
+}
+
+void WeightMemory::carry_data() {
+  require(tiles_.size() == params_.tiles * params_.lanes, "weight memory: tiles are missing");
+  pipeline_.carry_data(params_.lanes);
+}
+
+}  // namespace qnnsim

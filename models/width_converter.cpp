@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/width_converter.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+namespace qnnsim {
+namespace {
+
+WidthConverterParams checked(WidthConverterParams p) {
+  require(p.lanes_in >= 1 && p.lanes_out >= 1, "width converter: a beat without elements");
+  require(p.elements % p.group() == 0,
+          "width converter: beats of " + std::to_string(p.lanes_in) + " and " +
+              std::to_string(p.lanes_out) + " elements meet only every " +
+              std::to_string(p.group()) + " elements, but a frame has " +
+              std::to_string(p.elements));
+  return p;
+}
+
+}  // namespace
+
+int WidthConverterParams::group() const { return std::lcm(lanes_in, lanes_out); }
+
+WidthConverter::WidthConverter(WidthConverterParams params)
+    : Gearbox({params.lanes_in, params.type, checked(params).elements / params.lanes_in},
+              {params.lanes_out, params.type, params.elements / params.lanes_out},
+              params.group() / params.lanes_in, params.group() / params.lanes_out),
+      params_(params) {}
+
+void WidthConverter::carry_data() {
+  Gearbox::carry_data();
+  collecting_.resize(params_.group());
+  holding_.resize(params_.group());
+}
+
+void WidthConverter::take(std::uint64_t beat) {
+  std::copy_n(in().front(), params_.lanes_in, &collecting_[beat * params_.lanes_in]);
+}
+
+void WidthConverter::give(std::uint64_t beat, Value* result) const {
+  std::copy_n(&holding_[beat * params_.lanes_out], params_.lanes_out, result);
+}
+
+}  // namespace qnnsim

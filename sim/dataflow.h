@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/kernel.h"
+#include "models/sink.h"
+#include "models/source.h"
+
+namespace qnnsim {
+
+/// One kernel of the lowered graph.
+struct KernelNode {
+  std::string name;   ///< "conv0.mvu"
+  std::string layer;  ///< "conv0"
+  std::string kind;   ///< "mvu"
+  std::unique_ptr<Kernel> kernel;
+};
+
+/// One FIFO of the lowered graph, from an output to an input.
+struct Edge {
+  std::string name;  ///< "conv0.swg->conv0.mvu"
+  int from = 0;      ///< index into Dataflow::nodes
+  int from_port = 0;
+  int to = 0;  ///< index into Dataflow::nodes
+  int to_port = 0;
+  std::uint64_t depth = 2;  ///< [beats]
+};
+
+/// A network as hardware: kernels, and the FIFOs between them.
+struct Dataflow {
+  std::vector<KernelNode> nodes;  ///< in topological order
+  std::vector<Edge> edges;
+  std::uint64_t frames = 1;
+
+  const Port& port(const Edge& edge) const { return nodes[edge.to].kernel->inputs()[edge.to_port]; }
+  const Source& source() const { return static_cast<const Source&>(*nodes[source_node].kernel); }
+  const Sink& sink() const { return static_cast<const Sink&>(*nodes[sink_node].kernel); }
+
+  std::size_t source_node = 0;
+  std::size_t sink_node = 0;
+};
+
+/// The graph in Graphviz's language: kernels grouped by layer, edges labelled with width and depth.
+std::string to_dot(const Dataflow& dataflow);
+
+}  // namespace qnnsim

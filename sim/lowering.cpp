@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/lowering.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "models/fork.h"
+#include "models/width_converter.h"
+
+namespace qnnsim {
+namespace {
+
+constexpr char kDefault[] = "default";
+constexpr std::int64_t kMostLanes = 1 << 20;
+
+int largest_divisor_up_to(int whole, std::int64_t limit) {
+  int divisor = static_cast<int>(std::min<std::int64_t>(whole, std::max<std::int64_t>(limit, 1)));
+  while (whole % divisor != 0) --divisor;
+  return divisor;
+}
+
+/// The kernels and streams that exist so far.
+class GraphBuilder {
+ public:
+  int add_node(std::string name, std::string layer, std::string kind,
+               std::unique_ptr<Kernel> kernel) {
+    graph_.nodes.push_back({std::move(name), std::move(layer), std::move(kind), std::move(kernel)});
+    return static_cast<int>(graph_.nodes.size()) - 1;
+  }
+
+  const Port& port(Stream stream) const {
+    return graph_.nodes[stream.kernel].kernel->outputs()[stream.port];
+  }
+
+  /// Adds a kernel that reads `inputs`, with width converters where beats have another width.
+  int add_kernel(const std::string& layer, const std::string& kind, std::unique_ptr<Kernel> kernel,
+                 const std::vector<Stream>& inputs) {
+    const std::string name = layer.empty() ? kind : layer + "." + kind;
+    std::vector<Stream> streams = inputs;
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      const std::string index = streams.size() > 1 ? std::to_string(i) : "";
+      streams[i] = fit(streams[i], kernel->inputs()[i], name + "_dwc" + index, layer, kind);
+    }
+    const int node = add_node(name, layer, kind, std::move(kernel));
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      connect(streams[i], node, static_cast<int>(i));
+    }
+    return node;
+  }
+
+  Dataflow& graph() { return graph_; }
+
+ private:
+  Stream fit(Stream stream, const Port& wanted, const std::string& name, const std::string& layer,
+             const std::string& kind) {
+    const Port given = port(stream);
+    const std::uint64_t elements = given.beats * given.lanes;
+    require(elements == wanted.beats * wanted.lanes,
+            fmt::format("{} gives {} elements a frame, but {}.{} takes {}",
+                        graph_.nodes[stream.kernel].name, elements, layer, kind,
+                        wanted.beats * wanted.lanes));
+    if (given.lanes == wanted.lanes) return stream;
+    WidthConverterParams p;
+    p.lanes_in = given.lanes;
+    p.lanes_out = wanted.lanes;
+    p.elements = elements;
+    p.type = given.type;
+    const int node = add_node(name, layer, "dwc", std::make_unique<WidthConverter>(p));
+    connect(stream, node, 0);
+    return {node, 0};
+  }
+
+  void connect(Stream stream, int to, int to_port) {
+    Edge edge;
+    edge.name = graph_.nodes[stream.kernel].name + "->" + graph_.nodes[to].name;
+    edge.from = stream.kernel;
+    edge.from_port = stream.port;
+    edge.to = to;
+    edge.to_port = to_port;
+    graph_.edges.push_back(std::move(edge));
+  }
+
+  Dataflow graph_;
+};
+
+/// What one operator sees of the graph while it adds its kernels.
+class LayerBuilder final : public DataflowBuilder {
+ public:
+  LayerBuilder(GraphBuilder& graph, const Folding& folding, const Layer& layer,
+               std::vector<Stream> inputs, const Constants* constants, Findings& findings)
+      : graph_(graph),
+        folding_(folding),
+        layer_(layer),
+        inputs_(std::move(inputs)),
+        constants_(constants),
+        findings_(findings) {}
+
+  Stream input(int index) override { return inputs_.at(index); }
+  Port port(Stream stream) const override { return graph_.port(stream); }
+  const Constants* constants() const override { return constants_; }
+
+  Stream add(std::string_view kind, std::unique_ptr<Kernel> kernel,
+             const std::vector<Stream>& inputs) override {
+    return {graph_.add_kernel(layer_.name, std::string(kind), std::move(kernel), inputs), 0};
+  }
+
+  int divisor(std::string_view kind, std::string_view key, int whole, const std::string& what,
+              int fallback) override {
+    for (const std::string& scope : {scoped(kind), layer_.name}) {
+      if (AttributeReader* values = given(scope, key)) {
+        return checked_divisor(*values, scope, key, whole, what);
+      }
+    }
+    if (AttributeReader* values = given(kDefault, key)) {
+      return largest_divisor_up_to(whole, values->integer(key, std::nullopt, 1, kMostLanes));
+    }
+    return largest_divisor_up_to(whole, fallback);
+  }
+
+  int own_divisor(std::string_view kind, std::string_view key, int whole, const std::string& what,
+                  int fallback) override {
+    const std::string scope = scoped(kind);
+    AttributeReader* values = given(scope, key);
+    return values != nullptr ? checked_divisor(*values, scope, key, whole, what)
+                             : largest_divisor_up_to(whole, fallback);
+  }
+
+  bool flag(std::string_view kind, std::string_view key) override {
+    AttributeReader* values = most_specific(kind, key);
+    return values != nullptr && values->boolean(key, false);
+  }
+
+  std::string choice(std::string_view kind, std::string_view key,
+                     const std::vector<std::string>& choices) override {
+    AttributeReader* values = most_specific(kind, key);
+    return values != nullptr ? values->choice(key, choices) : choices.front();
+  }
+
+  void complain(std::string_view kind, std::string_view key, const std::string& message,
+                const std::string& hint) override {
+    if (AttributeReader* values = most_specific(kind, key)) {
+      values->complain(key, message, hint);
+    } else {
+      findings_.add(layer_.place, "layer '" + layer_.name + "': " + message, hint);
+    }
+  }
+
+ private:
+  std::string scoped(std::string_view kind) const { return layer_.name + "." + std::string(kind); }
+
+  AttributeReader* given(const std::string& scope, std::string_view key) const {
+    AttributeReader* values = folding_.find(scope);
+    return values != nullptr && values->has(key) ? values : nullptr;
+  }
+
+  AttributeReader* most_specific(std::string_view kind, std::string_view key) const {
+    for (const std::string& scope : {scoped(kind), layer_.name, std::string(kDefault)}) {
+      if (AttributeReader* values = given(scope, key)) return values;
+    }
+    return nullptr;
+  }
+
+  int checked_divisor(AttributeReader& values, const std::string& scope, std::string_view key,
+                      int whole, const std::string& what) {
+    const std::int64_t value = values.integer(key, std::nullopt, 1, kMostLanes);
+    if (whole % value == 0) return static_cast<int>(value);
+    values.complain(key,
+                    fmt::format("{}: {} does not divide the {} {} of '{}'", key, value, whole, what,
+                                scope),
+                    fmt::format("legal: {}", fmt::join(divisors(whole), ", ")));
+    return largest_divisor_up_to(whole, value);
+  }
+
+  GraphBuilder& graph_;
+  const Folding& folding_;
+  const Layer& layer_;
+  const std::vector<Stream> inputs_;
+  const Constants* constants_;
+  Findings& findings_;
+};
+
+/// Lowers layer after layer.
+class Lowering {
+ public:
+  Lowering(const Scenario& scenario, const RunData* data, Findings& findings)
+      : scenario_(scenario), network_(scenario.network), data_(data), findings_(findings) {
+    readers_.resize(network_.layers.size() + 1);
+    for (const Layer& layer : network_.layers) {
+      for (int from : layer.from) ++readers_[from + 1];
+    }
+    ++readers_.back();  // the sink
+    ports_.resize(readers_.size());
+  }
+
+  Dataflow run() {
+    const std::size_t before = findings_.all().size();
+    add_source();
+    for (std::size_t i = 0; i < network_.layers.size() && ok_; ++i) add_layer(i);
+    if (ok_) add_sink();
+    if (ok_) set_depths();
+    std::vector<std::string> names = {kDefault};
+    for (const Layer& layer : network_.layers) names.push_back(layer.name);
+    for (const KernelNode& node : graph_.graph().nodes) names.push_back(node.name);
+    if (findings_.all().size() == before) scenario_.folding.check_all_used(names, findings_);
+    return std::move(graph_.graph());
+  }
+
+ private:
+  /// Hands `stream` to the readers of layer `index` (the network's input: Layer::kNetworkInput).
+  void publish(int index, Stream stream, const std::string& name) {
+    const int readers = readers_[index + 1];
+    if (readers < 2) {
+      ports_[index + 1] = {stream};
+      return;
+    }
+    ForkParams p;
+    const Port& port = graph_.port(stream);
+    p.branches = readers;
+    p.lanes = port.lanes;
+    p.beats = port.beats;
+    p.type = port.type;
+    const int fork = graph_.add_kernel(name, "fork", std::make_unique<Fork>(p), {stream});
+    for (int branch = 0; branch < readers; ++branch) ports_[index + 1].push_back({fork, branch});
+  }
+
+  Stream take(int index) {
+    std::vector<Stream>& ports = ports_[index + 1];
+    const Stream stream = ports.front();
+    ports.erase(ports.begin());
+    return stream;
+  }
+
+  void add_source() {
+    const TensorShape& shape = network_.input;
+    Port port;
+    port.type = shape.type;
+    port.lanes = scenario_.stimulus.source_lanes.value_or(default_source_lanes());
+    if (shape.elements() % port.lanes != 0) {
+      findings_.add({scenario_.path, 0, 0},
+                    fmt::format("source lanes: {} does not divide the {} elements of a frame",
+                                port.lanes, shape.elements()),
+                    fmt::format("legal: {}", fmt::join(divisors(shape.channels), ", ")));
+      port.lanes = 1;
+    }
+    port.beats = std::uint64_t(shape.elements()) / port.lanes;
+    std::vector<Value> values;
+    if (data_ != nullptr) {
+      for (const Tensor& frame : data_->frames) {
+        values.insert(values.end(), frame.data.begin(), frame.data.end());
+      }
+    }
+    const int node = graph_.add_node("source", "source", "source",
+                                     std::make_unique<Source>(port, scenario_.stimulus.frames,
+                                                              scenario_.stimulus.source,
+                                                              std::move(values)));
+    graph_.graph().source_node = node;
+    publish(Layer::kNetworkInput, {node, 0}, "source");
+  }
+
+  /// What the first reader of the input takes: found by lowering it alone behind a one-lane source.
+  int default_source_lanes() {
+    for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+      const Layer& layer = network_.layers[i];
+      const auto& from = layer.from;
+      const auto reads = std::find(from.begin(), from.end(), Layer::kNetworkInput);
+      if (reads == from.end()) continue;
+      Findings ignored;
+      GraphBuilder probe;
+      std::vector<Stream> inputs;
+      for (std::size_t k = 0; k < from.size(); ++k) {
+        const TensorShape shape = network_.input_shape(layer, k);
+        const Port port{shape.channels, shape.type, std::uint64_t(shape.pixels())};
+        inputs.push_back({probe.add_node("probe", "", "", std::make_unique<Source>(port, 1, Pressure())), 0});
+      }
+      try {
+        LayerBuilder builder(probe, scenario_.folding, layer, inputs, nullptr, ignored);
+        layer.meaning->lower(builder);
+      } catch (const ParameterError&) {
+        return 1;
+      }
+      const int wanted = inputs[reads - from.begin()].kernel;
+      for (const Edge& edge : probe.graph().edges) {
+        if (edge.from != wanted) continue;
+        const KernelNode& reader = probe.graph().nodes[edge.to];
+        const Kernel& kernel = *reader.kernel;
+        return reader.kind == "dwc" ? kernel.outputs()[0].lanes
+                                    : kernel.inputs()[edge.to_port].lanes;
+      }
+    }
+    return 1;
+  }
+
+  void add_layer(std::size_t index) {
+    const Layer& layer = network_.layers[index];
+    std::vector<Stream> inputs;
+    for (int from : layer.from) inputs.push_back(take(from));
+    const std::size_t before = findings_.all().size();
+    try {
+      LayerBuilder builder(graph_, scenario_.folding, layer, std::move(inputs),
+                           data_ != nullptr ? &data_->constants[index] : nullptr, findings_);
+      publish(static_cast<int>(index), layer.meaning->lower(builder), layer.name);
+    } catch (const ParameterError& error) {
+      ok_ = false;
+      if (findings_.all().size() == before) {
+        findings_.add(layer.place, "layer '" + layer.name + "': " + error.what());
+      }
+    }
+  }
+
+  void add_sink() {
+    const Stream stream = take(static_cast<int>(network_.layers.size()) - 1);
+    auto sink = std::make_unique<Sink>(graph_.port(stream), scenario_.stimulus.frames,
+                                       scenario_.stimulus.sink);
+    graph_.graph().sink_node = graph_.add_kernel("", "sink", std::move(sink), {stream});
+    graph_.graph().nodes.back().layer = "sink";
+    graph_.graph().frames = scenario_.stimulus.frames;
+  }
+
+  void set_depths() {
+    std::map<std::string, Edge*> by_name;
+    std::vector<std::string> names;
+    for (Edge& edge : graph_.graph().edges) {
+      edge.depth = scenario_.default_depth;
+      by_name.emplace(edge.name, &edge);
+      names.push_back(edge.name);
+    }
+    for (const EdgeDepth& given : scenario_.edges) {
+      const auto edge = by_name.find(given.edge);
+      if (edge != by_name.end()) {
+        edge->second->depth = given.depth;
+        continue;
+      }
+      const std::string near = closest(given.edge, names);
+      findings_.add(given.place, "the lowered graph has no edge '" + given.edge + "'",
+                    (near.empty() ? "" : "did you mean '" + near + "'? ") +
+                        "'qnnsim check' lists all edges");
+    }
+  }
+
+  const Scenario& scenario_;
+  const Network& network_;
+  const RunData* data_;
+  Findings& findings_;
+  GraphBuilder graph_;
+  std::vector<int> readers_;                ///< by layer + 1; 0 is the network's input
+  std::vector<std::vector<Stream>> ports_;  ///< streams not yet taken, by layer + 1
+  bool ok_ = true;
+};
+
+}  // namespace
+
+Dataflow lower(const Scenario& scenario, const RunData* data, Findings& findings) {
+  return Lowering(scenario, data, findings).run();
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/kernel.h"
+#include "sim/scenario.h"
+#include "sim/simulation.h"
+
+namespace qnnsim {
+
+/// One row of `layers` in result.json: a kernel and how it spent its time.
+struct KernelResult {
+  std::string name;
+  std::string layer;
+  std::string kind;
+  std::string impl = "model";
+  CycleCount cycles;
+  double utilisation = 0;  ///< busy / elapsed
+  std::uint64_t beats_in = 0;
+  std::uint64_t beats_out = 0;
+  std::uint64_t macs = 0;            ///< per frame
+  std::uint64_t frame_interval = 0;  ///< [cycles] closed form; 0 where the kernel sets no pace
+  std::optional<CycleCount> last_frame;  ///< between the ends of the last two complete frames
+};
+
+/// One row of `fifos` in result.json.
+struct FifoResult {
+  std::string name;
+  std::string from;
+  std::string to;
+  std::int64_t width_bits = 0;
+  std::uint64_t depth = 0;           ///< [beats]
+  std::uint64_t max_occupancy = 0;   ///< [beats]
+  double mean_occupancy = 0;         ///< [beats]
+  std::uint64_t full_cycles = 0;
+  std::int64_t storage_bits = 0;     ///< width x depth
+  std::vector<std::uint64_t> histogram;  ///< [cycles] at each occupancy, if recorded
+};
+
+/// A kernel that waits in a deadlock.
+struct Wait {
+  std::string kernel;
+  std::string state;      ///< "starved" or "blocked"
+  std::string edge;       ///< the FIFO that it waits on
+  std::string waits_for;  ///< the kernel at the other end
+  std::uint64_t occupancy = 0;  ///< [beats] of the FIFO
+  std::uint64_t depth = 0;      ///< [beats] of the FIFO
+  Cycle since = 0;              ///< cycle from which on nothing changed
+};
+
+/// A FIFO that must be deeper for the network to flow.
+struct DepthChange {
+  std::string edge;
+  std::uint64_t from = 0;  ///< [beats]
+  std::uint64_t to = 0;    ///< [beats], the least depth that suffices
+};
+
+struct Deadlock {
+  Cycle cycle = 0;
+  std::vector<Wait> cycle_of_waits;  ///< each waits for the next, the last for the first
+  std::vector<Wait> others;          ///< kernels that wait outside that cycle
+  std::vector<DepthChange> remedy;   ///< empty if no depth helps
+};
+
+/// How the output compares with the reference computation.
+struct OutputCheck {
+  std::string sha256;     ///< of all output values in stream order, as 32-bit little-endian integers
+  bool matches = false;
+  std::string mismatch;   ///< the first differing element; empty if all agree
+};
+
+/// Everything that a run found out.
+struct Result {
+  std::string scenario;
+  std::string engine;  ///< "systemc" or "fast"
+  DataMode data = DataMode::kNone;
+  std::uint64_t seed = 0;
+  std::string platform;
+  double clock_mhz = 0;
+  std::uint64_t frames = 0;         ///< asked for
+  std::uint64_t frames_done = 0;
+  RunStatus status = RunStatus::kRunning;
+
+  std::uint64_t total_cycles = 0;
+  std::optional<Cycle> first_output;          ///< cycle of the first output beat
+  std::optional<std::uint64_t> latency;       ///< [cycles] first beat of frame 0 accepted -> its last output beat
+  std::optional<std::uint64_t> interval;      ///< [cycles] between the last output beats of the last two frames
+  std::vector<Cycle> frame_ends;
+
+  std::optional<OutputCheck> outputs;
+  std::vector<KernelResult> kernels;
+  std::vector<FifoResult> fifos;
+  std::string bottleneck;         ///< kernel that sets the pace; empty where none does
+  std::string bottleneck_reason;  ///< "conv3.mvu: 100.0 % busy; next: conv3.swg at 91.2 %"
+  std::vector<std::string> warnings;  ///< each with its remedy
+  std::vector<Published> published;
+  std::optional<Deadlock> deadlock;
+
+  double wall_seconds = 0;       ///< of the simulation loop
+  std::uint64_t peak_rss_bytes = 0;
+
+  std::optional<double> fps() const;
+  std::optional<double> latency_us() const;
+  /// Cycles that `batch` frames take, from latency and interval; nothing where either is unknown.
+  std::optional<double> batch_cycles(std::uint64_t batch) const;
+  std::uint64_t kernel_cycles() const { return total_cycles * kernels.size(); }
+};
+
+}  // namespace qnnsim

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <limits>
+
+#include "sim/input_file.h"
+#include "sim/settings.h"
+#include "sim/stall_file.h"
+#include "sim/yaml_reader.h"
+
+namespace qnnsim {
+namespace {
+
+constexpr std::int64_t kMostCount = 1'000'000'000;  ///< of frames, of beats in a FIFO
+constexpr std::int64_t kMostInteger = std::numeric_limits<std::int64_t>::max();
+
+void read_network_and_platform(YamlReader& reader, Scenario& scenario, Findings& findings) {
+  if (const std::string name = reader.text("network"); !name.empty()) {
+    const Place place = reader.place("network");
+    scenario.network = load_network(resolve_path(name, place), place, findings);
+  }
+  if (const std::string name = reader.text("platform"); !name.empty()) {
+    scenario.platform = load_platform(name, reader.place("platform"), findings);
+  }
+}
+
+Folding read_folding(YamlReader reader, Findings& findings) {
+  Folding folding;
+  for (const YamlValue::Member& member : reader.members()) {
+    const std::string owner = fmt::format("the folding of '{}'", member.key);
+    folding.entries.push_back({member.key, member.key_place,
+                               std::make_shared<YamlReader>(member.value, owner, findings)});
+  }
+  return folding;
+}
+
+void read_fifos(YamlReader reader, Scenario& scenario, Findings& findings) {
+  scenario.default_depth =
+      static_cast<std::uint64_t>(reader.integer("default_depth", 2, 1, kMostCount));
+  YamlReader edges = reader.map("edges", "'edges'");
+  for (const YamlValue::Member& member : edges.members()) {
+    const std::int64_t depth = edges.integer(member.key, {}, 1, kMostCount);
+    scenario.edges.push_back({member.key, static_cast<std::uint64_t>(depth), member.key_place});
+    if (member.key.find("->") == std::string::npos) {
+      findings.add(member.key_place, fmt::format("'{}' names no edge", member.key),
+                   "an edge is '<kernel>-><kernel>', for example 'conv0.swg->conv0.mvu'");
+    }
+  }
+  reader.finish();
+}
+
+/// Reads what makes a port stall; `seed` is for the random kind.
+Pressure read_pressure(YamlReader& reader, std::uint64_t seed, Findings& findings) {
+  std::vector<std::string> given;
+  for (const char* key : {"interval", "stall_probability", "stall_cycles"}) {
+    if (reader.has(key)) given.emplace_back(key);
+  }
+  const auto interval = reader.integer("interval", 1, 1, kMostCount);
+  const double probability = reader.probability("stall_probability");
+  const std::string file = reader.file("stall_cycles");
+  if (given.size() > 1) {
+    reader.complain(given[1], fmt::format("'{}' and '{}' exclude each other", given[0], given[1]),
+                    "give one of interval, stall_probability, stall_cycles");
+  }
+  if (reader.failed() || given.empty()) return {};
+  if (given[0] == "interval") return Pressure::every(static_cast<std::uint64_t>(interval));
+  if (given[0] == "stall_probability") return Pressure::random(probability, seed);
+  return load_stall_file(file, reader.place("stall_cycles"), findings);
+}
+
+Stimulus read_stimulus(YamlReader reader, std::uint64_t seed, Findings& findings) {
+  Stimulus stimulus;
+  stimulus.frames = static_cast<std::uint64_t>(reader.integer("frames", 1, 1, kMostCount));
+  YamlReader source = reader.map("source", "the source");
+  stimulus.source = read_pressure(source, derive_seed(seed, "source"), findings);
+  if (source.has("lanes")) {
+    stimulus.source_lanes = static_cast<int>(source.integer("lanes", {}, 1, kMostCount));
+  }
+  source.finish();
+  YamlReader sink = reader.map("sink", "the sink");
+  stimulus.sink = read_pressure(sink, derive_seed(seed, "sink"), findings);
+  sink.finish();
+  stimulus.input_file = reader.file("input_file");
+  stimulus.input_file_place = reader.place("input_file");
+  reader.finish();
+  return stimulus;
+}
+
+/// `key` as [first, last].
+std::optional<std::pair<std::uint64_t, std::uint64_t>> read_span(YamlReader& reader,
+                                                                 const std::string& key) {
+  if (!reader.has(key)) return std::nullopt;
+  const std::vector<std::int64_t> values = reader.integers(key, 0, kMostInteger, 2);
+  if (values.front() > values.back()) {
+    reader.complain(key, fmt::format("'{}' must be [first, last], not [{}, {}]", key,
+                                     values.front(), values.back()));
+  }
+  return std::make_pair(static_cast<std::uint64_t>(values.front()),
+                        static_cast<std::uint64_t>(values.back()));
+}
+
+Record read_record(YamlReader reader) {
+  Record record;
+  record.place = reader.place();
+  record.occupancy_histogram = reader.boolean("occupancy_histogram", false);
+  for (const PlacedText& layer : reader.texts("layers")) record.layers.push_back(layer.text);
+  record.frames = read_span(reader, "frames");
+  record.cycles = read_span(reader, "cycles");
+  if (record.frames && record.cycles) {
+    reader.complain("cycles", "'frames' and 'cycles' exclude each other");
+  }
+  reader.finish();
+  return record;
+}
+
+Published read_published(YamlReader& reader, double clock_mhz) {
+  Published published;
+  published.batch = static_cast<std::uint64_t>(reader.integer("batch", {}, 1, kMostCount));
+  published.fps = reader.positive("fps");
+  published.clock_mhz = reader.positive("clock_mhz", clock_mhz);
+  published.source = reader.text("source");
+  reader.finish();
+  return published;
+}
+
+void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
+  scenario.seed = static_cast<std::uint64_t>(reader.integer("seed", 1, 0, kMostInteger));
+  read_network_and_platform(reader, scenario, findings);
+  scenario.clock_mhz = reader.positive("clock_mhz");
+  scenario.folding = read_folding(reader.map("folding", "'folding'"), findings);
+  read_fifos(reader.map("fifos", "'fifos'"), scenario, findings);
+  scenario.stimulus =
+      read_stimulus(reader.map("stimulus", "the stimulus"), scenario.seed, findings);
+  scenario.record = read_record(reader.map("record", "'record'"));
+  const bool bit_true = reader.choice("data", {"none", "bit_true"}) == "bit_true";
+  scenario.data = bit_true ? DataMode::kBitTrue : DataMode::kNone;
+  for (YamlReader& published : reader.maps("published", "a published figure")) {
+    scenario.published.push_back(read_published(published, scenario.clock_mhz));
+  }
+  reader.finish();
+}
+
+}  // namespace
+
+Scenario load_scenario(const std::string& path, const std::vector<std::string>& settings,
+                       Findings& findings) {
+  Scenario scenario;
+  scenario.path = path;
+  scenario.name = std::filesystem::path(path).stem().string();
+  YamlPtr root = load_yaml(path, {path, 0, 0}, findings);
+  if (!root) return scenario;
+  YamlReader reader(apply_settings(std::move(root), settings, findings), "the scenario", findings);
+  read_scenario(reader, scenario, findings);
+  return scenario;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace qnnsim {
+namespace {
+
+using Kind = YamlValue::Kind;
+using Path = std::vector<std::string>;
+
+/// One `KEY=VALUE` of the command line.
+struct Setting {
+  Path path;
+  YamlPtr value;
+  Place place;
+};
+
+Path split(const std::string& text) {
+  Path parts;
+  std::size_t start = 0;
+  for (std::size_t dot; (dot = text.find('.', start)) != std::string::npos; start = dot + 1) {
+    parts.push_back(text.substr(start, dot - start));
+  }
+  parts.push_back(text.substr(start));
+  return parts;
+}
+
+bool starts_with(const std::string& text, const std::string& start) {
+  return text.compare(0, start.size(), start) == 0;
+}
+
+/// The keys that `key` leads through; `value_is_map` tells a kernel from a key of one.
+Path path_of(const std::string& key, bool value_is_map) {
+  static const std::string kFolding = "folding.", kEdges = "fifos.edges.";
+  if (starts_with(key, kEdges)) return {"fifos", "edges", key.substr(kEdges.size())};
+  const std::size_t last_dot = key.rfind('.');
+  if (!starts_with(key, kFolding) || last_dot < kFolding.size()) return split(key);
+  if (value_is_map) return {"folding", key.substr(kFolding.size())};
+  return {"folding", key.substr(kFolding.size(), last_dot - kFolding.size()),
+          key.substr(last_dot + 1)};
+}
+
+/// `map` with `member` in place of the one of its name.
+YamlPtr with_member(const YamlValue& map, YamlValue::Member member) {
+  auto result = std::make_shared<YamlValue>(map);
+  result->kind = Kind::kMap;
+  const auto found = std::find_if(result->members.begin(), result->members.end(),
+                                  [&](const auto& other) { return other.key == member.key; });
+  if (found == result->members.end()) {
+    result->members.push_back(std::move(member));
+  } else {
+    found->value = std::move(member.value);
+  }
+  return result;
+}
+
+/// `value` with the setting put in, its path counted from component `depth` on; nullptr if it leads
+/// through something that is no map.
+YamlPtr with_setting(const YamlPtr& value, const Setting& setting, std::size_t depth) {
+  if (depth == setting.path.size()) return setting.value;
+  YamlValue empty;
+  empty.place = setting.place;
+  const YamlValue& map = value ? *value : empty;
+  if (map.kind != Kind::kMap && map.kind != Kind::kNull) return nullptr;
+  const std::string& key = setting.path[depth];
+  const YamlValue::Member* old = map.find(key);
+  YamlPtr inner = with_setting(old ? old->value : nullptr, setting, depth + 1);
+  if (!inner) return nullptr;
+  return with_member(map, {key, setting.place, std::move(inner)});
+}
+
+YamlPtr apply(YamlPtr root, const std::string& text, Findings& findings) {
+  const Place place{"--set " + text, 0, 0};
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    findings.add(place, "a setting is KEY=VALUE", "for example --set stimulus.frames=2");
+    return root;
+  }
+  Setting setting{{}, parse_yaml_option(text.substr(equals + 1), place.file, findings), place};
+  if (!setting.value) return root;
+  setting.path = path_of(text.substr(0, equals), setting.value->kind == Kind::kMap);
+  if (std::count(setting.path.begin(), setting.path.end(), "") != 0) {
+    findings.add(place, fmt::format("the key '{}' has an empty part", text.substr(0, equals)));
+    return root;
+  }
+  YamlPtr result = with_setting(root, setting, 0);
+  if (result) return result;
+  findings.add(place,
+               fmt::format("'{}' leads through a value that has no keys", text.substr(0, equals)));
+  return root;
+}
+
+}  // namespace
+
+YamlPtr apply_settings(YamlPtr root, const std::vector<std::string>& settings, Findings& findings) {
+  for (const std::string& setting : settings) root = apply(std::move(root), setting, findings);
+  return root;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/simulation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace qnnsim {
+
+Simulation::Simulation(Dataflow dataflow, SimulationOptions options)
+    : dataflow_(std::move(dataflow)),
+      options_(std::move(options)),
+      commits_(dataflow_.edges.size()),
+      sink_(dataflow_.sink()) {
+  woken_.reserve(dataflow_.nodes.size());
+  for (const KernelNode& node : dataflow_.nodes) {
+    processes_.push_back(std::make_unique<Process>(*node.kernel, options_.patience, woken_));
+  }
+  for (const Edge& edge : dataflow_.edges) {
+    fifos_.push_back(std::make_unique<Fifo>(edge.depth, dataflow_.port(edge).lanes, commits_));
+    Fifo& fifo = *fifos_.back();
+    dataflow_.nodes[edge.from].kernel->connect_output(edge.from_port, fifo);
+    dataflow_.nodes[edge.to].kernel->connect_input(edge.to_port, fifo);
+    fifo.set_sleepers(processes_[edge.to].get(), processes_[edge.from].get());
+    if (options_.carry_data) fifo.carry_data();
+    if (options_.occupancy_histogram) fifo.record_histogram();
+  }
+  if (!options_.carry_data) return;
+  for (KernelNode& node : dataflow_.nodes) node.kernel->carry_data();
+}
+
+RunStatus Simulation::finish_cycle() {
+  if (options_.observer != nullptr) options_.observer->sample(*this, now_);
+  commits_.commit(now_);
+  ++now_;
+  for (Process* process : woken_) process->settle(now_);
+  if (sink_.frame_ends().size() != frames_seen_) note_frame_end();
+  if (sink_.done()) return status_ = RunStatus::kDone;
+  if (now_ % kProgressCycles == 0) {
+    if (options_.progress) options_.progress(*this);
+    if (options_.stop != nullptr && options_.stop->load()) return status_ = RunStatus::kInterrupted;
+  }
+  if (all_asleep()) status_ = RunStatus::kDeadlock;
+  return status_;
+}
+
+bool Simulation::all_asleep() {
+  // One that is awake is most often the one that was awake before.
+  if (!processes_[awake_hint_]->asleep()) return false;
+  const auto awake = std::find_if(processes_.begin(), processes_.end(),
+                                  [](const auto& process) { return !process->asleep(); });
+  if (awake == processes_.end()) return true;
+  awake_hint_ = static_cast<std::size_t>(awake - processes_.begin());
+  return false;
+}
+
+void Simulation::note_frame_end() {
+  frames_seen_ = sink_.frame_ends().size();
+  at_previous_frame_ = std::move(at_last_frame_);
+  at_last_frame_.clear();
+  for (const auto& process : processes_) at_last_frame_.push_back(process->count(now_));
+}
+
+std::vector<CycleCount> Simulation::last_frame_counts() const {
+  if (at_previous_frame_.empty()) return {};
+  std::vector<CycleCount> counts = at_last_frame_;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i].busy -= at_previous_frame_[i].busy;
+    counts[i].starved -= at_previous_frame_[i].starved;
+    counts[i].blocked -= at_previous_frame_[i].blocked;
+  }
+  return counts;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "models/fifo.h"
+#include "sim/dataflow.h"
+#include "sim/process.h"
+
+namespace qnnsim {
+
+class Simulation;
+
+/// Looks at a running simulation once a cycle; must not change it.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// Cycle `now` has been evaluated and not yet committed: FIFOs show the state that the kernels saw,
+  /// processes what the kernels did.
+  virtual void sample(const Simulation& simulation, Cycle now) = 0;
+};
+
+enum class RunStatus {
+  kRunning,
+  kDone,         ///< the sink has every frame
+  kDeadlock,     ///< nothing can ever move again
+  kInterrupted,  ///< the caller asked for an early end
+};
+
+struct SimulationOptions {
+  bool carry_data = false;
+  bool occupancy_histogram = false;
+  /// [cycles] without movement after which a kernel sleeps; what it takes depends on the engine.
+  int patience = 1;
+  Observer* observer = nullptr;
+  const std::atomic<bool>* stop = nullptr;               ///< ends the run early when it becomes true
+  std::function<void(const Simulation&)> progress;       ///< called every kProgressCycles cycles
+};
+
+/// A dataflow with its FIFOs and counters, ready to be clocked. An engine calls, in every cycle,
+/// `step` of every process that is awake, in any order, and then `finish_cycle`.
+class Simulation {
+ public:
+  static constexpr Cycle kProgressCycles = Cycle{1} << 16;
+
+  Simulation(Dataflow dataflow, SimulationOptions options);
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  /// The update phase: commits the FIFOs and goes on to the next cycle. Processes woken by it are then
+  /// in `woken`, settled; the engine takes them from there.
+  RunStatus finish_cycle();
+
+  const Dataflow& dataflow() const { return dataflow_; }
+  Dataflow& dataflow() { return dataflow_; }
+  std::vector<std::unique_ptr<Process>>& processes() { return processes_; }
+  const std::vector<std::unique_ptr<Process>>& processes() const { return processes_; }
+  const std::vector<std::unique_ptr<Fifo>>& fifos() const { return fifos_; }
+  std::vector<Process*>& woken() { return woken_; }
+  Cycle now() const { return now_; }  ///< the present cycle; after the run, the cycles elapsed
+  RunStatus status() const { return status_; }
+
+  /// Busy, starved and blocked cycles of every process between the ends of the last two complete
+  /// frames; empty before there are two.
+  std::vector<CycleCount> last_frame_counts() const;
+
+ private:
+  void note_frame_end();
+  bool all_asleep();
+
+  Dataflow dataflow_;
+  const SimulationOptions options_;
+  CommitList commits_;
+  std::vector<std::unique_ptr<Fifo>> fifos_;  ///< one an edge
+  std::vector<std::unique_ptr<Process>> processes_;  ///< one a node
+  std::vector<Process*> woken_;
+  const Sink& sink_;
+  Cycle now_ = 0;
+  RunStatus status_ = RunStatus::kRunning;
+  std::size_t awake_hint_ = 0;
+  std::size_t frames_seen_ = 0;
+  std::vector<CycleCount> at_previous_frame_;
+  std::vector<CycleCount> at_last_frame_;
+};
+
+}  // namespace qnnsim
