@@ -202,11 +202,9 @@ class DepthwiseConv final : public Operator {
     p.output_type = output_.type;
     p.memory = builder.choice("vvu", "memory", kMemories);
     p.weight_stream = builder.choice("vvu", "weight_source", kWeightSources) == "stream";
-    WindowFolding folding;
-    folding.simd = p.pe;
-    folding.groups = p.folds_out();
-    folding.parallel = builder.flag("swg", "parallel_window") && !geometry_.is_identity();
-    const Stream windows = lower_windows(builder, builder.input(0), input_, geometry_, folding);
+    const Stream windows =
+        lower_windows(builder, builder.input(0), input_, geometry_,
+                      depthwise_folding(builder, geometry_, p.channels, p.pe));
     std::vector<Value> weights;
     if (const Constants* constants = builder.constants()) weights = constants->at("weights").data;
     if (!p.weight_stream) {

@@ -24,6 +24,7 @@ class Fork final : public Kernel {
   explicit Fork(ForkParams params);
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return inputs().front().beats; }
+  bool waits_for_output(std::size_t index) const override { return owed_[index] != 0; }
   void carry_data() override { held_.resize(params_.lanes); }
 
  private:

@@ -78,7 +78,7 @@ class Kernel {
   virtual Step tick(Cycle now) = 0;
 
   /// [cycles per frame] in steady state when never starved and never blocked: the closed form that
-  /// tests hold against the simulation. 0 where the kernel sets no pace (source, sink).
+  /// tests hold against the simulation.
   virtual std::uint64_t frame_interval() const = 0;
 
   /// Multiply-accumulates of one frame.
@@ -89,6 +89,10 @@ class Kernel {
 
   /// From now on beats carry values; called once, before the first tick.
   virtual void carry_data() {}
+
+  /// Of a kernel that stands still: does it wait for input (output) `index`, if that FIFO is empty (full)?
+  virtual bool waits_for_input(std::size_t index) const { return index < inputs_.size(); }
+  virtual bool waits_for_output(std::size_t index) const { return index < outputs_.size(); }
 
   const std::vector<Port>& inputs() const { return inputs_; }
   const std::vector<Port>& outputs() const { return outputs_; }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/dot_products.h"
+
 namespace qnnsim {
 namespace {
 
@@ -28,13 +30,8 @@ std::vector<Port> input_ports(const MvuParams& p) {
   return ports;
 }
 
-bool fits_16_bits(DataType type) { return type.min() >= -32768 && type.max() <= 32767; }
-
-template <typename Operand>
-Value dot(const Operand* a, const Operand* b, int length) {
-  Value sum = 0;
-  for (int i = 0; i < length; ++i) sum += Value{a[i]} * Value{b[i]};
-  return sum;
+bool fits(DataType type, int bits) {
+  return type.min() >= -(std::int64_t{1} << (bits - 1)) && type.max() < (std::int64_t{1} << (bits - 1));
 }
 
 }  // namespace
@@ -107,53 +104,55 @@ std::uint64_t Mvu::macs() const {
 
 void Mvu::carry_data() {
   data_ = std::make_unique<Data>();
-  const std::size_t elements = std::size_t{2} * params_.mmv * params_.columns;
   pipeline_.carry_data(outputs().front().lanes);
+  const std::size_t elements = std::size_t{Data::kVectors} * params_.mmv * params_.columns;
   if (params_.weight_stream) {
-    data_->vectors.resize(elements);
+    data_->vectors32.resize(elements);
     data_->sums.assign(outputs().front().lanes, 0);
     return;
   }
   require(weights_.size() == std::size_t(params_.groups) * params_.rows * params_.columns,
           "mvu: as many weights as the matrices hold are needed");
-  if (fits_16_bits(params_.input_type) && fits_16_bits(params_.weight_type)) {
-    data_->narrow_weights.assign(weights_.begin(), weights_.end());
-    data_->narrow_vectors.resize(elements);
-    weights_ = {};
-  } else {
-    data_->weights = std::move(weights_);
-    data_->vectors.resize(elements);
+  if (!fits(params_.input_type, 16) || !fits(params_.weight_type, 16)) {
+    data_->weights32 = std::move(weights_);
+    data_->vectors32.resize(elements);
+    return;
   }
+  data_->vectors16.resize(elements);
+  if (fits(params_.weight_type, 8)) {
+    data_->weights8.assign(weights_.begin(), weights_.end());
+  } else {
+    data_->weights16.assign(weights_.begin(), weights_.end());
+  }
+  weights_ = {};
+}
+
+std::int64_t Mvu::vector_place(std::int64_t fold, int m) const {
+  return (fold / sf_ % Data::kVectors * params_.mmv + m) * params_.columns;
 }
 
 void Mvu::store(std::int64_t fold) {
   // A beat is mmv pieces of simd elements, one of each vector.
-  const Value* beat = in().front();
-  const std::int64_t vector = (fold / sf_) % 2;
-  const std::int64_t column = (fold % sf_) * params_.simd;
-  for (int m = 0; m < params_.mmv; ++m) {
-    const std::int64_t to = (vector * params_.mmv + m) * params_.columns + column;
-    const Value* from = beat + std::int64_t{m} * params_.simd;
-    if (data_->narrow_vectors.empty()) {
-      std::copy_n(from, params_.simd, &data_->vectors[to]);
+  const Value* piece = in().front();
+  for (int m = 0; m < params_.mmv; ++m, piece += params_.simd) {
+    const std::int64_t place = vector_place(fold, m) + fold % sf_ * params_.simd;
+    if (data_->vectors16.empty()) {
+      std::copy_n(piece, params_.simd, &data_->vectors32[place]);
     } else {
-      for (int i = 0; i < params_.simd; ++i) {
-        data_->narrow_vectors[to + i] = static_cast<std::int16_t>(from[i]);
-      }
+      std::transform(piece, piece + params_.simd, &data_->vectors16[place],
+                     [](Value x) { return static_cast<std::int16_t>(x); });
     }
   }
 }
 
 void Mvu::accumulate_tile() {
   const Value* tile = in(1).front();
-  const std::int64_t first_vector = (vector_start_ / sf_) % 2 * params_.mmv;
   if (fold_in_ == 0) std::fill(data_->sums.begin(), data_->sums.end(), 0);
+  std::vector<Value> products(params_.pe);
   for (int m = 0; m < params_.mmv; ++m) {
-    const Value* x =
-        &data_->vectors[(first_vector + m) * params_.columns + fold_in_ * params_.simd];
-    for (int pe = 0; pe < params_.pe; ++pe) {
-      data_->sums[m * params_.pe + pe] += dot(tile + pe * params_.simd, x, params_.simd);
-    }
+    const Value* x = &data_->vectors32[vector_place(vector_start_, m) + fold_in_ * params_.simd];
+    dot_products(tile, x, params_.pe, params_.simd, products.data());
+    for (int pe = 0; pe < params_.pe; ++pe) data_->sums[m * params_.pe + pe] += products[pe];
   }
 }
 
@@ -162,17 +161,15 @@ void Mvu::compute(Value* result) const {
     std::copy(data_->sums.begin(), data_->sums.end(), result);
     return;
   }
-  const std::int64_t first_row = std::int64_t{group_} * params_.rows + fold_out_ * params_.pe;
-  const std::int64_t first_vector = (vector_start_ / sf_) % 2 * params_.mmv;
-  const std::int64_t columns = params_.columns;
-  for (int m = 0; m < params_.mmv; ++m) {
-    for (int pe = 0; pe < params_.pe; ++pe) {
-      const std::int64_t row = (first_row + pe) * columns;
-      const std::int64_t vector = (first_vector + m) * columns;
-      *result++ = data_->narrow_weights.empty()
-                      ? dot(&data_->weights[row], &data_->vectors[vector], params_.columns)
-                      : dot(&data_->narrow_weights[row], &data_->narrow_vectors[vector],
-                            params_.columns);
+  const std::int64_t first = (std::int64_t{group_} * params_.rows + fold_out_ * params_.pe) * params_.columns;
+  for (int m = 0; m < params_.mmv; ++m, result += params_.pe) {
+    const std::int64_t x = vector_place(vector_start_, m);
+    if (!data_->weights8.empty()) {
+      dot_products(&data_->weights8[first], &data_->vectors16[x], params_.pe, params_.columns, result);
+    } else if (!data_->weights16.empty()) {
+      dot_products(&data_->weights16[first], &data_->vectors16[x], params_.pe, params_.columns, result);
+    } else {
+      dot_products(&data_->weights32[first], &data_->vectors32[x], params_.pe, params_.columns, result);
     }
   }
 }

@@ -59,16 +59,23 @@ class Mvu final : public Kernel {
   void carry_data() override;
 
  private:
-  /// What the arithmetic keeps; the schedule works without.
+  /// What the arithmetic keeps; the schedule works without. While a vector is replayed for the last
+  /// time, the second vector behind it may already enter: a result, computed from the whole vector when
+  /// its last fold is issued, needs a third place.
   struct Data {
-    std::vector<std::int16_t> narrow_weights;  ///< as `weights` where 16 bits hold all operands
-    std::vector<Value> weights;                ///< [groups * rows][columns]
-    std::vector<std::int16_t> narrow_vectors;  ///< [2 vectors][mmv][columns]
-    std::vector<Value> vectors;                ///< [2 vectors][mmv][columns]
-    std::vector<Value> sums;                   ///< [mmv][pe], where the weights are a stream
+    static constexpr int kVectors = 3;
+    // One pair is in use: the narrowest that holds weights and inputs.
+    std::vector<std::int8_t> weights8;    ///< [groups * rows][columns]
+    std::vector<std::int16_t> weights16;  ///< [groups * rows][columns]
+    std::vector<Value> weights32;         ///< [groups * rows][columns]
+    std::vector<std::int16_t> vectors16;  ///< [kVectors][mmv][columns]
+    std::vector<Value> vectors32;         ///< [kVectors][mmv][columns]
+    std::vector<Value> sums;              ///< [mmv][pe], where the weights are a stream
   };
 
   void store(std::int64_t fold);
+  /// Where vector m of the mmv side by side begins whose fold `fold` is one of.
+  std::int64_t vector_place(std::int64_t fold, int m) const;
   void compute(Value* result) const;
   void accumulate_tile();
   void step_position();

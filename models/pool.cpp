@@ -40,16 +40,13 @@ class PoolOperator final : public Operator {
     p.channels = input_.channels;
     p.window = geometry_.window();
     p.pe = builder.divisor("pool", "pe", p.channels, "channels", builder.port(input).lanes);
-    p.parallel = builder.flag("swg", "parallel_window") && !geometry_.is_identity();
+    WindowFolding folding = depthwise_folding(builder, geometry_, p.channels, p.pe);
+    folding.pad_value = mode_ == PoolMode::kMax ? static_cast<Value>(input_.type.min()) : 0;
+    p.parallel = folding.parallel;
     p.pixels = output_.pixels();
     p.mode = mode_;
     p.input_type = input_.type;
     p.output_type = output_.type;
-    WindowFolding folding;
-    folding.simd = p.pe;
-    folding.groups = p.channels / p.pe;
-    folding.parallel = p.parallel;
-    folding.pad_value = mode_ == PoolMode::kMax ? static_cast<Value>(input_.type.min()) : 0;
     const Stream windows = lower_windows(builder, input, input_, geometry_, folding);
     return builder.add("pool", std::make_unique<Pool>(p), {windows});
   }

@@ -14,7 +14,10 @@ class Sink final : public Kernel {
  public:
   Sink(Port port, std::uint64_t frames, Pressure pressure);
   Step tick(Cycle now) override;
-  std::uint64_t frame_interval() const override { return 0; }
+  /// With random or recorded stalls a lower bound.
+  std::uint64_t frame_interval() const override {
+    return inputs().front().beats * pressure_.interval();
+  }
   void carry_data() override { carries_data_ = true; }
 
   bool done() const { return taken_ == total_; }

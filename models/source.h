@@ -19,7 +19,10 @@ class Source final : public Kernel {
   /// `values`: frames x beats x lanes, used only after `carry_data`.
   Source(Port port, std::uint64_t frames, Pressure pressure, std::vector<Value> values = {});
   Step tick(Cycle now) override;
-  std::uint64_t frame_interval() const override { return 0; }
+  /// With random or recorded stalls a lower bound.
+  std::uint64_t frame_interval() const override {
+    return outputs().front().beats * pressure_.interval();
+  }
   void carry_data() override;
 
   /// Cycle in which the first beat was accepted; kNever before.

@@ -18,9 +18,15 @@ ThresholdingParams checked(ThresholdingParams p) {
   return p;
 }
 
-/// The value of `type` for `count` thresholds passed: bipolar has -1 and +1, but not 0.
-Value level_value(DataType type, int count) {
-  return static_cast<Value>(type.min() + (type.is_bipolar() ? 2 * count : count));
+/// Number of `levels` <= x. Counting all is faster than searching while they are few.
+Value passed(const Value* levels, int steps, Value x) {
+  constexpr int kFew = 16;
+  if (steps > kFew) {
+    return static_cast<Value>(std::upper_bound(levels, levels + steps, x) - levels);
+  }
+  Value count = 0;
+  for (int step = 0; step < steps; ++step) count += levels[step] <= x ? 1 : 0;
+  return count;
 }
 
 class Threshold final : public Operator {
@@ -99,6 +105,8 @@ Thresholding::Thresholding(ThresholdingParams params, std::vector<Value> levels)
                        params.pixels * std::uint64_t(params.channels / params.pe)},
                       params.latency()),
       params_(params),
+      lowest_(static_cast<Value>(params.output_type.min())),
+      spacing_(params.output_type.is_bipolar() ? 2 : 1),
       levels_(std::move(levels)) {}
 
 void Thresholding::prepare_data() {
@@ -108,10 +116,10 @@ void Thresholding::prepare_data() {
 
 void Thresholding::issue(Value* result) {
   const Value* x = in().front();
+  const Value* levels = &levels_[std::int64_t{fold_} * params_.pe * params_.steps];
   for (int pe = 0; pe < params_.pe; ++pe) {
-    const Value* levels = &levels_[std::int64_t(fold_ * params_.pe + pe) * params_.steps];
-    const auto passed = std::upper_bound(levels, levels + params_.steps, x[pe]) - levels;
-    result[pe] = level_value(params_.output_type, static_cast<int>(passed));
+    result[pe] = lowest_ + spacing_ * passed(levels, params_.steps, x[pe]);
+    levels += params_.steps;
   }
   if (++fold_ == params_.channels / params_.pe) fold_ = 0;
 }

@@ -37,6 +37,8 @@ class Thresholding final : public PipelinedKernel {
   void prepare_data() override;
 
   const ThresholdingParams params_;
+  const Value lowest_;   ///< result where no threshold is passed
+  const Value spacing_;  ///< between successive results
   const std::vector<Value> levels_;
   int fold_ = 0;
 };

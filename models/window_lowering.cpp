@@ -69,6 +69,22 @@ TensorShape WindowGeometry::output(const TensorShape& input) const {
   return result;
 }
 
+WindowFolding depthwise_folding(DataflowBuilder& builder, const WindowGeometry& geometry,
+                                int channels, int pe) {
+  WindowFolding folding;
+  folding.simd = pe;
+  folding.groups = channels / pe;
+  folding.parallel = builder.flag("swg", "parallel_window") && !geometry.is_identity();
+  const int simd = builder.own_divisor("swg", "simd", channels, "channels", pe);
+  if (simd != pe) {
+    builder.complain("swg", "simd",
+                     "simd: " + std::to_string(simd) + " differs from the pe: " + std::to_string(pe) +
+                         " of the kernel behind, which takes these windows channel by channel",
+                     "legal: " + std::to_string(pe));
+  }
+  return folding;
+}
+
 Stream lower_windows(DataflowBuilder& builder, Stream input, const TensorShape& shape,
                      const WindowGeometry& geometry, const WindowFolding& folding) {
   PadParams pad;

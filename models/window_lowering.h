@@ -43,6 +43,11 @@ struct WindowFolding {
   Value pad_value = 0;
 };
 
+/// The folding of the windows that a depthwise convolution or a pooling with `pe` channels a beat takes;
+/// complains where `<layer>.swg` is told another `simd`.
+WindowFolding depthwise_folding(DataflowBuilder& builder, const WindowGeometry& geometry,
+                                int channels, int pe);
+
 /// Adds `<layer>.pad` (where the geometry pads) and `<layer>.swg` (where it does more than pass pixels
 /// on) behind `input`; returns the stream of windows.
 Stream lower_windows(DataflowBuilder& builder, Stream input, const TensorShape& shape,

@@ -6,6 +6,26 @@
 #include <queue>
 
 namespace qnnsim {
+namespace {
+
+/// The cycle that walking upstream from `node` ends on: a node that cannot be sorted reads another
+/// such.
+std::vector<int> cycle_upstream(int node, const Graph& reads, const std::vector<bool>& unsorted) {
+  std::vector<int> walk;
+  std::vector<bool> walked(reads.size(), false);
+  while (!walked[node]) {
+    walked[node] = true;
+    walk.push_back(node);
+    node = *std::find_if(reads[node].begin(), reads[node].end(),
+                         [&](int source) { return source >= 0 && unsorted[source]; });
+  }
+  walk.erase(walk.begin(), std::find(walk.begin(), walk.end(), node));
+  std::reverse(walk.begin(), walk.end());
+  std::rotate(walk.begin(), std::min_element(walk.begin(), walk.end()), walk.end());
+  return walk;
+}
+
+}  // namespace
 
 std::vector<int> topological_order(const Graph& reads) {
   const std::size_t size = reads.size();
@@ -34,32 +54,16 @@ std::vector<int> topological_order(const Graph& reads) {
   return order;
 }
 
-std::vector<std::vector<int>> cycles(const Graph& reads) {
-  constexpr int kLeft = -1, kSorted = -2;  // or the number of the walk that came by
-  std::vector<int> walk(reads.size(), kLeft);
-  for (const int node : topological_order(reads)) walk[node] = kSorted;
-
-  // A node that could not be sorted reads another such: walking upstream ends on a cycle.
-  const auto upstream = [&](int node) {
-    return *std::find_if(reads[node].begin(), reads[node].end(),
-                         [&](int source) { return source >= 0 && walk[source] != kSorted; });
-  };
+std::vector<std::vector<int>> cycles(Graph reads) {
   std::vector<std::vector<int>> result;
-  for (int start = 0; start < static_cast<int>(reads.size()); ++start) {
-    int node = start;
-    for (; walk[node] == kLeft; node = upstream(node)) walk[node] = start;
-    if (walk[node] != start) continue;
-    std::vector<int> cycle;
-    int next = node;
-    do {
-      cycle.push_back(next);
-      next = upstream(next);
-    } while (next != node);
-    std::reverse(cycle.begin(), cycle.end());
-    std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
-    result.push_back(std::move(cycle));
+  while (true) {
+    std::vector<bool> unsorted(reads.size(), true);
+    for (const int node : topological_order(reads)) unsorted[node] = false;
+    const auto first = std::find(unsorted.begin(), unsorted.end(), true);
+    if (first == unsorted.end()) return result;
+    result.push_back(cycle_upstream(static_cast<int>(first - unsorted.begin()), reads, unsorted));
+    for (const int node : result.back()) reads[node].clear();
   }
-  return result;
 }
 
 }  // namespace qnnsim

@@ -14,6 +14,6 @@ std::vector<int> topological_order(const Graph& reads);
 
 /// Cycles of the graph, each node being read by the next and the last by the first; no two share a
 /// node, and each begins with its least node.
-std::vector<std::vector<int>> cycles(const Graph& reads);
+std::vector<std::vector<int>> cycles(Graph reads);
 
 }  // namespace qnnsim

@@ -16,6 +16,7 @@ namespace qnnsim {
 namespace {
 
 constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>::max();
+constexpr const char* kLegalName = "letters, digits, '_' and '-'";
 constexpr int kUnknown = -2;  ///< in place of a layer's index: the name means nothing
 
 bool is_name(const std::string& text) {
@@ -31,6 +32,12 @@ const std::vector<std::string>& reserved_names() {
   return kNames;
 }
 
+std::vector<std::string> known_operators() {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : operators()) names.push_back(name);
+  return names;
+}
+
 /// Reads one network file.
 class NetworkReader {
  public:
@@ -40,6 +47,7 @@ class NetworkReader {
   }
 
   Network read() {
+    const std::size_t findings_before = findings_.all().size();
     network_.name = reader_.text("network");
     read_input();
     reader_.require("layers", "a list of layers, each {name: ..., op: ...}");
@@ -52,6 +60,7 @@ class NetworkReader {
     report_cycles();
     create_layers();
     if (names_are_sound_) report_unread();
+    network_.is_complete = findings_.all().size() == findings_before;
     return std::move(network_);
   }
 
@@ -61,6 +70,7 @@ class NetworkReader {
     YamlReader reader;
     Layer layer;  ///< `from` counts in the order of the file
     const OperatorEntry* entry = nullptr;
+    bool inputs_fit = true;  ///< as many as the operator reads
     bool is_read = false;
   };
 
@@ -88,20 +98,20 @@ class NetworkReader {
   void read_layer(YamlReader reader) {
     Layer layer;
     layer.place = reader.place();
+    reader.require("name", kLegalName);
     layer.name = reader.text("name");
+    reader.require("op", "one of " + join(known_operators()));
     layer.op = reader.text("op");
     reader.rename(layer.name.empty() ? "a layer" : fmt::format("layer '{}'", layer.name));
+    reader.report_missing();
     names_are_sound_ &= check_name(reader, layer.name);
     const auto entry = operators().find(layer.op);
     const bool is_known = entry != operators().end();
-    if (!is_known && !layer.op.empty()) complain_of_operator(reader, layer.op);
+    if (!is_known && !layer.op.empty()) {
+      reader.complain("op", fmt::format("unknown operator '{}'", layer.op),
+                      suggest(layer.op, known_operators()));
+    }
     drafts_.push_back({std::move(reader), std::move(layer), is_known ? &entry->second : nullptr});
-  }
-
-  static void complain_of_operator(YamlReader& reader, const std::string& op) {
-    std::vector<std::string> known;
-    for (const auto& [name, entry] : operators()) known.push_back(name);
-    reader.complain("op", fmt::format("unknown operator '{}'", op), suggest(op, known));
   }
 
   /// Enters a sound name into the index.
@@ -110,7 +120,7 @@ class NetworkReader {
     const std::vector<std::string>& reserved = reserved_names();
     if (!is_name(name)) {
       reader.complain("name", fmt::format("'{}' is no name", name),
-                      "a name is letters, digits, '_' and '-'");
+                      fmt::format("a name is {}", kLegalName));
       return false;
     }
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
@@ -164,7 +174,8 @@ class NetworkReader {
     if (!draft.entry) return;
     const std::size_t least = draft.entry->min_inputs, most = draft.entry->max_inputs;
     const std::size_t given = draft.layer.from.size();
-    if (given >= least && given <= most) return;
+    draft.inputs_fit = given >= least && given <= most;
+    if (draft.inputs_fit) return;
     std::string wanted = fmt::format("{} to {} layers", least, most);
     if (most > kMostNamed) wanted = fmt::format("{} or more layers", least);
     if (most == least) wanted = fmt::format("{} layer{}", least, least == 1 ? "" : "s");
@@ -214,7 +225,8 @@ class NetworkReader {
     Layer& layer = draft.layer;
     const bool inputs_known = std::all_of(layer.from.begin(), layer.from.end(),
                                           [&](int from) { return knows_input(from); });
-    if (!inputs_known || reader.failed() || !draft.entry) return;
+    if (!inputs_known || !draft.entry || !draft.inputs_fit) return;
+    const std::size_t findings_before = findings_.all().size();
     std::vector<TensorShape> inputs;
     for (std::size_t i = 0; i < layer.from.size(); ++i) {
       inputs.push_back(network_.input_shape(layer, i));
@@ -227,7 +239,7 @@ class NetworkReader {
       ask_for_files(reader);
     }
     reader.finish();
-    if (!reader.failed()) layer.meaning = std::move(meaning);
+    if (findings_.all().size() == findings_before) layer.meaning = std::move(meaning);
   }
 
   /// Without a meaning nobody knows which files a layer may name.

@@ -30,6 +30,7 @@ struct Network {
   std::string path;
   TensorShape input;
   std::vector<Layer> layers;
+  bool is_complete = false;  ///< nothing was wrong: it can be lowered
 
   const TensorShape input_shape(const Layer& layer, std::size_t index) const {
     const int from = layer.from[index];

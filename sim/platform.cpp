@@ -42,6 +42,7 @@ Platform read_platform(YamlReader& reader) {
   for (YamlReader& memory : reader.maps("memories", "a memory")) {
     platform.memories.push_back(read_memory(memory));
   }
+  reader.require("source", "where the figures stand");
   platform.source = reader.text("source");
   reader.finish();
   return platform;

@@ -11,8 +11,8 @@ namespace qnnsim {
 class Process final : public Sleeper {
  public:
   /// Falls asleep after `patience` ticks in a row that moved nothing. Woken processes are added to `woken`.
-  Process(Kernel& kernel, int patience, std::vector<Process*>& woken)
-      : kernel_(kernel), patience_(patience), woken_(woken) {}
+  Process(Kernel& kernel, std::size_t index, int patience, std::vector<Process*>& woken)
+      : kernel_(kernel), index_(index), patience_(patience), woken_(woken) {}
 
   /// The evaluate phase of cycle `now`. Must not be called while asleep.
   void step(Cycle now) {
@@ -49,10 +49,11 @@ class Process final : public Sleeper {
 
   /// In the latest cycle; a sleeping kernel goes on with what it did last.
   Activity activity() const { return activity_; }
-  const Kernel& kernel() const { return kernel_; }
+  std::size_t index() const { return index_; }  ///< of its node in the dataflow
 
  private:
   Kernel& kernel_;
+  const std::size_t index_;
   const int patience_;
   int still_ = 0;
   Activity activity_ = Activity::kStarved;

@@ -23,8 +23,7 @@ struct KernelResult {
   std::uint64_t beats_in = 0;
   std::uint64_t beats_out = 0;
   std::uint64_t macs = 0;            ///< per frame
-  std::uint64_t frame_interval = 0;  ///< [cycles] closed form; 0 where the kernel sets no pace
-  std::optional<CycleCount> last_frame;  ///< between the ends of the last two complete frames
+  std::uint64_t frame_interval = 0;  ///< [cycles] closed form, never starved and never blocked
 };
 
 /// One row of `fifos` in result.json.
@@ -33,20 +32,20 @@ struct FifoResult {
   std::string from;
   std::string to;
   std::int64_t width_bits = 0;
-  std::uint64_t depth = 0;           ///< [beats]
-  std::uint64_t max_occupancy = 0;   ///< [beats]
-  double mean_occupancy = 0;         ///< [beats]
+  std::uint64_t depth = 0;          ///< [beats]
+  std::uint64_t max_occupancy = 0;  ///< [beats]
+  double mean_occupancy = 0;        ///< [beats]
   std::uint64_t full_cycles = 0;
-  std::int64_t storage_bits = 0;     ///< width x depth
+  std::int64_t storage_bits = 0;         ///< width x depth
   std::vector<std::uint64_t> histogram;  ///< [cycles] at each occupancy, if recorded
 };
 
 /// A kernel that waits in a deadlock.
 struct Wait {
   std::string kernel;
-  std::string state;      ///< "starved" or "blocked"
-  std::string edge;       ///< the FIFO that it waits on
-  std::string waits_for;  ///< the kernel at the other end
+  std::string state;            ///< "starved" or "blocked"
+  std::string edge;             ///< the FIFO that it waits on
+  std::string waits_for;        ///< the kernel at the other end
   std::uint64_t occupancy = 0;  ///< [beats] of the FIFO
   std::uint64_t depth = 0;      ///< [beats] of the FIFO
   Cycle since = 0;              ///< cycle from which on nothing changed
@@ -68,9 +67,9 @@ struct Deadlock {
 
 /// How the output compares with the reference computation.
 struct OutputCheck {
-  std::string sha256;     ///< of all output values in stream order, as 32-bit little-endian integers
+  std::string sha256;  ///< of all output values in stream order, as 32-bit little-endian integers
   bool matches = false;
-  std::string mismatch;   ///< the first differing element; empty if all agree
+  std::string mismatch;  ///< the first differing element; empty if all agree
 };
 
 /// Everything that a run found out.
@@ -81,33 +80,50 @@ struct Result {
   std::uint64_t seed = 0;
   std::string platform;
   double clock_mhz = 0;
-  std::uint64_t frames = 0;         ///< asked for
+  std::uint64_t frames = 0;  ///< asked for
   std::uint64_t frames_done = 0;
   RunStatus status = RunStatus::kRunning;
 
   std::uint64_t total_cycles = 0;
-  std::optional<Cycle> first_output;          ///< cycle of the first output beat
-  std::optional<std::uint64_t> latency;       ///< [cycles] first beat of frame 0 accepted -> its last output beat
-  std::optional<std::uint64_t> interval;      ///< [cycles] between the last output beats of the last two frames
+  std::optional<Cycle> first_output;  ///< cycle of the first output beat
+  /// [cycles] from the first beat of frame 0 accepted to its last output beat.
+  std::optional<std::uint64_t> latency;
+  /// [cycles] between the last output beats of the last two frames.
+  std::optional<std::uint64_t> interval;
   std::vector<Cycle> frame_ends;
 
   std::optional<OutputCheck> outputs;
   std::vector<KernelResult> kernels;
   std::vector<FifoResult> fifos;
-  std::string bottleneck;         ///< kernel that sets the pace; empty where none does
-  std::string bottleneck_reason;  ///< "conv3.mvu: 100.0 % busy; next: conv3.swg at 91.2 %"
+  std::string bottleneck;             ///< kernel that sets the pace; empty where none does
+  std::string bottleneck_reason;      ///< "conv3.mvu: 100.0 % busy; next: conv3.swg at 91.2 %"
   std::vector<std::string> warnings;  ///< each with its remedy
   std::vector<Published> published;
   std::optional<Deadlock> deadlock;
 
-  double wall_seconds = 0;       ///< of the simulation loop
+  double wall_seconds = 0;  ///< of the simulation loop
   std::uint64_t peak_rss_bytes = 0;
 
   std::optional<double> fps() const;
   std::optional<double> latency_us() const;
   /// Cycles that `batch` frames take, from latency and interval; nothing where either is unknown.
   std::optional<double> batch_cycles(std::uint64_t batch) const;
+  /// How busy a kernel is: its closed-form cycles a frame in the interval between frames; without an
+  /// interval its share of busy cycles in the whole run.
+  double load(const KernelResult& kernel) const;
   std::uint64_t kernel_cycles() const { return total_cycles * kernels.size(); }
+  /// Did the run stop before its last frame? Every figure then holds for the cycles that were run.
+  bool partial() const { return status != RunStatus::kDone; }
 };
+
+/// A published figure beside what the run predicts for the same batch.
+struct Comparison {
+  double measured_cycles = 0;  ///< of the batch, at the clock of the measurement
+  std::optional<double> predicted_cycles;
+  std::optional<double> predicted_fps;      ///< at the clock of the measurement
+  std::optional<double> deviation_percent;  ///< of the predicted cycles from the measured
+};
+
+Comparison compare(const Result& result, const Published& published);
 
 }  // namespace qnnsim

@@ -18,10 +18,12 @@ constexpr std::int64_t kMostCount = 1'000'000'000;  ///< of frames, of beats in 
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int64_t>::max();
 
 void read_network_and_platform(YamlReader& reader, Scenario& scenario, Findings& findings) {
+  reader.require("network", "the path of a network file, relative to this one");
   if (const std::string name = reader.text("network"); !name.empty()) {
     const Place place = reader.place("network");
     scenario.network = load_network(resolve_path(name, place), place, findings);
   }
+  reader.require("platform", "one of " + join(config_names("platforms")));
   if (const std::string name = reader.text("platform"); !name.empty()) {
     scenario.platform = load_platform(name, reader.place("platform"), findings);
   }
@@ -43,8 +45,9 @@ void read_fifos(YamlReader reader, Scenario& scenario, Findings& findings) {
   YamlReader edges = reader.map("edges", "'edges'");
   for (const YamlValue::Member& member : edges.members()) {
     const std::int64_t depth = edges.integer(member.key, {}, 1, kMostCount);
-    scenario.edges.push_back({member.key, static_cast<std::uint64_t>(depth), member.key_place});
-    if (member.key.find("->") == std::string::npos) {
+    if (member.key.find("->") != std::string::npos) {
+      scenario.edges.push_back({member.key, static_cast<std::uint64_t>(depth), member.key_place});
+    } else {
       findings.add(member.key_place, fmt::format("'{}' names no edge", member.key),
                    "an edge is '<kernel>-><kernel>', for example 'conv0.swg->conv0.mvu'");
     }
@@ -121,6 +124,7 @@ Published read_published(YamlReader& reader, double clock_mhz) {
   published.batch = static_cast<std::uint64_t>(reader.integer("batch", {}, 1, kMostCount));
   published.fps = reader.positive("fps");
   published.clock_mhz = reader.positive("clock_mhz", clock_mhz);
+  reader.require("source", "where the figure stands");
   published.source = reader.text("source");
   reader.finish();
   return published;

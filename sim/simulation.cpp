@@ -13,7 +13,8 @@ Simulation::Simulation(Dataflow dataflow, SimulationOptions options)
       sink_(dataflow_.sink()) {
   woken_.reserve(dataflow_.nodes.size());
   for (const KernelNode& node : dataflow_.nodes) {
-    processes_.push_back(std::make_unique<Process>(*node.kernel, options_.patience, woken_));
+    processes_.push_back(std::make_unique<Process>(*node.kernel, processes_.size(),
+                                                   options_.patience, woken_));
   }
   for (const Edge& edge : dataflow_.edges) {
     fifos_.push_back(std::make_unique<Fifo>(edge.depth, dataflow_.port(edge).lanes, commits_));
@@ -33,7 +34,6 @@ RunStatus Simulation::finish_cycle() {
   commits_.commit(now_);
   ++now_;
   for (Process* process : woken_) process->settle(now_);
-  if (sink_.frame_ends().size() != frames_seen_) note_frame_end();
   if (sink_.done()) return status_ = RunStatus::kDone;
   if (now_ % kProgressCycles == 0) {
     if (options_.progress) options_.progress(*this);
@@ -51,24 +51,6 @@ bool Simulation::all_asleep() {
   if (awake == processes_.end()) return true;
   awake_hint_ = static_cast<std::size_t>(awake - processes_.begin());
   return false;
-}
-
-void Simulation::note_frame_end() {
-  frames_seen_ = sink_.frame_ends().size();
-  at_previous_frame_ = std::move(at_last_frame_);
-  at_last_frame_.clear();
-  for (const auto& process : processes_) at_last_frame_.push_back(process->count(now_));
-}
-
-std::vector<CycleCount> Simulation::last_frame_counts() const {
-  if (at_previous_frame_.empty()) return {};
-  std::vector<CycleCount> counts = at_last_frame_;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    counts[i].busy -= at_previous_frame_[i].busy;
-    counts[i].starved -= at_previous_frame_[i].starved;
-    counts[i].blocked -= at_previous_frame_[i].blocked;
-  }
-  return counts;
 }
 
 }  // namespace qnnsim

@@ -64,12 +64,7 @@ class Simulation {
   Cycle now() const { return now_; }  ///< the present cycle; after the run, the cycles elapsed
   RunStatus status() const { return status_; }
 
-  /// Busy, starved and blocked cycles of every process between the ends of the last two complete
-  /// frames; empty before there are two.
-  std::vector<CycleCount> last_frame_counts() const;
-
  private:
-  void note_frame_end();
   bool all_asleep();
 
   Dataflow dataflow_;
@@ -82,9 +77,6 @@ class Simulation {
   Cycle now_ = 0;
   RunStatus status_ = RunStatus::kRunning;
   std::size_t awake_hint_ = 0;
-  std::size_t frames_seen_ = 0;
-  std::vector<CycleCount> at_previous_frame_;
-  std::vector<CycleCount> at_last_frame_;
 };
 
 }  // namespace qnnsim

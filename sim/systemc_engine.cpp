@@ -86,7 +86,7 @@ class KernelModule final : public sc_core::sc_module {
 /// Ends every cycle: in the update phase after all kernels have been evaluated.
 class CycleEnd final : public sc_core::sc_prim_channel {
  public:
-  CycleEnd(Simulation& simulation, std::map<const Process*, KernelModule*>& modules)
+  CycleEnd(Simulation& simulation, const std::vector<KernelModule*>& modules)
       : sc_prim_channel("cycle_end"), simulation_(simulation), modules_(modules) {}
 
   void request() { request_update(); }
@@ -94,12 +94,12 @@ class CycleEnd final : public sc_core::sc_prim_channel {
  private:
   void update() override {
     if (simulation_.finish_cycle() != RunStatus::kRunning) sc_core::sc_stop();
-    for (Process* process : simulation_.woken()) modules_.at(process)->wake();
+    for (Process* process : simulation_.woken()) modules_[process->index()]->wake();
     simulation_.woken().clear();
   }
 
   Simulation& simulation_;
-  std::map<const Process*, KernelModule*>& modules_;
+  const std::vector<KernelModule*>& modules_;  ///< by node
 };
 
 /// The modules of one layer; within it a kernel bears the part of its name behind the layer's.
@@ -158,7 +158,7 @@ class Accelerator final : public sc_core::sc_module {
       nodes[layer].push_back(i);
     }
     if (order == ProcessOrder::kReverse) std::reverse(layers.begin(), layers.end());
-    std::vector<KernelModule*> by_node(dataflow.nodes.size());
+    modules_.resize(dataflow.nodes.size());
     for (const std::string& layer : layers) {
       std::vector<std::size_t>& members = nodes[layer];
       if (order == ProcessOrder::kReverse) std::reverse(members.begin(), members.end());
@@ -166,19 +166,18 @@ class Accelerator final : public sc_core::sc_module {
       for (std::size_t i = 0; i < members.size(); ++i) {
         KernelModule* module = layers_.back()->kernels()[i].get();
         module->clk(clock_);
-        modules_.emplace(simulation.processes()[members[i]].get(), module);
-        by_node[members[i]] = module;
+        modules_[members[i]] = module;
       }
     }
     for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
       const Edge& edge = dataflow.edges[i];
-      by_node[edge.from]->out[edge.from_port](*streams_[i]);
-      by_node[edge.to]->in[edge.to_port](*streams_[i]);
+      modules_[edge.from]->out[edge.from_port](*streams_[i]);
+      modules_[edge.to]->in[edge.to_port](*streams_[i]);
     }
   }
 
   sc_core::sc_clock clock_;
-  std::map<const Process*, KernelModule*> modules_;
+  std::vector<KernelModule*> modules_;  ///< by node
   CycleEnd cycle_end_;
   std::vector<std::unique_ptr<StreamChannel>> streams_;
   std::vector<std::unique_ptr<LayerModule>> layers_;
@@ -190,6 +189,8 @@ RunStatus run_systemc(Simulation& simulation, double clock_mhz, ProcessOrder ord
   static bool elaborated = false;
   if (elaborated) throw std::logic_error("SystemC elaborates only once in a program");
   elaborated = true;
+  // SystemC tells that a simulation was stopped; ours always is.
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   Accelerator accelerator("accelerator", simulation, clock_mhz, order);
   sc_core::sc_start();
   return simulation.status();

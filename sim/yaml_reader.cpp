@@ -85,7 +85,10 @@ const YamlValue* YamlReader::find(std::string_view key) {
 const YamlValue* YamlReader::require_value(std::string_view key, bool has_fallback,
                                            const std::string& expected) {
   const YamlValue* value = find(key);
-  if (!value && !has_fallback && is_map_) missing_.push_back({std::string(key), expected});
+  const bool is_told = std::any_of(missing_.begin(), missing_.end(),
+                                   [&](const Missing& missing) { return missing.key == key; });
+  if (!value && !has_fallback && is_map_ && !is_told)
+    missing_.push_back({std::string(key), expected});
   return value;
 }
 
@@ -111,8 +114,8 @@ std::vector<std::int64_t> YamlReader::integers(std::string_view key, std::int64_
   const YamlValue* value = find(key);
   if (!value) return {};
   if (value->kind != Kind::kList) {
-    const std::string expected =
-        fmt::format("{} or a list of up to {}", integer_range(low, high), most);
+    std::string expected = integer_range(low, high);
+    if (!parse<std::int64_t>(*value)) expected += fmt::format(" or a list of up to {}", most);
     return {integer_in(*value, key, low, high, expected).value_or(low)};
   }
   if (value->items.empty() || value->items.size() > most) {
@@ -195,7 +198,7 @@ std::optional<PlacedText> YamlReader::word_in(const YamlValue& value, std::strin
 }
 
 std::string YamlReader::text(std::string_view key, std::optional<std::string> fallback) {
-  const YamlValue* value = require_value(key, fallback.has_value(), "a word");
+  const YamlValue* value = require_value(key, fallback.has_value(), "");
   const auto word = value ? word_in(*value, key) : std::nullopt;
   return word ? word->text : fallback.value_or("");
 }
@@ -250,23 +253,38 @@ std::vector<std::string> YamlReader::keys() const {
   return result;
 }
 
+bool YamlReader::is_unasked(const YamlValue::Member& member) const {
+  return asked_.count(member.key) == 0;
+}
+
+void YamlReader::complain_of_key(const YamlValue::Member& member,
+                                 const std::vector<std::string>& known) {
+  asked_.insert(member.key);
+  fail(member.key_place, fmt::format("unknown key '{}' in {}", member.key, owner_),
+       suggest(member.key, known));
+}
+
+void YamlReader::report_missing() {
+  for (const Missing& missing : std::exchange(missing_, {})) {
+    const auto misspelt = std::find_if(
+        value_->members.begin(), value_->members.end(), [&](const YamlValue::Member& member) {
+          return is_unasked(member) && !closest(member.key, {missing.key}).empty();
+        });
+    if (misspelt != value_->members.end()) {
+      complain_of_key(*misspelt, {missing.key});
+      continue;
+    }
+    fail(value_->place, fmt::format("{} needs the key '{}'", owner_, missing.key),
+         missing.expected.empty() ? "" : fmt::format("'{}' is {}", missing.key, missing.expected));
+  }
+}
+
 void YamlReader::finish() {
+  report_missing();
   const std::vector<std::string> known(asked_.begin(), asked_.end());
   for (const YamlValue::Member& member : value_->members) {
-    if (asked_.count(member.key) != 0) continue;
-    fail(member.key_place, fmt::format("unknown key '{}' in {}", member.key, owner_),
-         suggest(member.key, known));
-    // A key that was meant is not missing.
-    const std::string meant = closest(member.key, known);
-    const auto end = std::remove_if(missing_.begin(), missing_.end(),
-                                    [&](const Missing& missing) { return missing.key == meant; });
-    missing_.erase(end, missing_.end());
+    if (is_unasked(member)) complain_of_key(member, known);
   }
-  for (const Missing& missing : missing_) {
-    fail(value_->place, fmt::format("{} needs the key '{}'", owner_, missing.key),
-         fmt::format("'{}' is {}", missing.key, missing.expected));
-  }
-  missing_.clear();
 }
 
 void YamlReader::fail(const Place& place, const std::string& message, const std::string& hint) {

@@ -68,7 +68,9 @@ class YamlReader final : public AttributeReader {
   /// Every key, asked for or not.
   std::vector<std::string> keys() const;
 
-  /// Adds the findings about keys that nobody asked for and keys that are missing.
+  /// Adds the findings about keys that are missing so far.
+  void report_missing();
+  /// Adds the findings about missing keys and about keys that nobody asked for.
   void finish();
 
  private:
@@ -79,14 +81,15 @@ class YamlReader final : public AttributeReader {
 
   /// The value of `key`; nullptr where it is absent.
   const YamlValue* find(std::string_view key);
-  /// As `find`; without a fallback, an absent key is missing, and `expected` says what it should
-  /// be.
+  /// As `find`; without a fallback, an absent key is missing. `expected` says what it should be.
   const YamlValue* require_value(std::string_view key, bool has_fallback,
                                  const std::string& expected);
   std::optional<std::int64_t> integer_in(const YamlValue& value, std::string_view key,
                                          std::int64_t low, std::int64_t high,
                                          const std::string& expected);
   std::optional<PlacedText> word_in(const YamlValue& value, std::string_view key);
+  bool is_unasked(const YamlValue::Member& member) const;
+  void complain_of_key(const YamlValue::Member& member, const std::vector<std::string>& known);
   void fail(const Place& place, const std::string& message, const std::string& hint = {});
   void must_be(const YamlValue& value, std::string_view key, const std::string& expected,
                const std::string& hint = {});

@@ -104,6 +104,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   void add_member(YamlValue& map, const YamlValue& key, const MutableYamlPtr& value) {
+    if (value->kind == YamlValue::Kind::kNull) value->place = key.place;  // else of the next token
     if (key.kind != YamlValue::Kind::kScalar) {
       findings_.add(key.place, "a key must be a word");
     } else if (const YamlValue::Member* first = map.find(key.text)) {
@@ -122,6 +123,13 @@ class Builder final : public YAML::EventHandler {
   std::map<YAML::anchor_t, MutableYamlPtr> anchors_;
 };
 
+bool is_indented_by_tab(const std::string& text, int number) {
+  std::istringstream stream(text);
+  std::string line;
+  for (int i = 0; i < number; ++i) std::getline(stream, line);
+  return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string::npos;
+}
+
 YamlPtr parse(const std::string& text, const std::string& file, bool lines, Findings& findings) {
   Builder builder(file, lines, findings);
   try {
@@ -133,7 +141,9 @@ YamlPtr parse(const std::string& text, const std::string& file, bool lines, Find
       findings.add(rest.root()->place, "a second document begins here, but a file holds one");
     }
   } catch (const YAML::Exception& error) {
-    findings.add(builder.place(error.mark), "this is not YAML: " + error.msg);
+    const Place place = builder.place(error.mark);
+    findings.add(place, "this is not YAML: " + error.msg,
+                 is_indented_by_tab(text, place.line) ? "indent by spaces, not by tabs" : "");
     return nullptr;
   }
   return builder.root();

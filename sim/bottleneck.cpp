@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/bottleneck.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace qnnsim {
+namespace {
+
+/// Share of busy cycles above which a kernel counts as saturated.
+constexpr double kSaturated = 0.995;
+
+struct Load {
+  const KernelResult* kernel = nullptr;
+  double busy = 0;  ///< share of the cycles
+};
+
+const FifoResult* fullest(const Result& result) {
+  const auto fullest = std::max_element(
+      result.fifos.begin(), result.fifos.end(),
+      [](const FifoResult& a, const FifoResult& b) { return a.full_cycles < b.full_cycles; });
+  return fullest == result.fifos.end() || fullest->full_cycles == 0 ? nullptr : &*fullest;
+}
+
+}  // namespace
+
+void find_bottleneck(Result& result) {
+  std::vector<Load> loads;
+  for (const KernelResult& kernel : result.kernels) {
+    if (kernel.kind != "weights") loads.push_back({&kernel, result.load(kernel)});
+  }
+  if (loads.size() < 2) return;
+  std::stable_sort(loads.begin(), loads.end(),
+                   [](const Load& a, const Load& b) { return a.busy > b.busy; });
+  const Load& first = loads[0];
+  const Load& second = loads[1];
+  const std::string rest = fmt::format("{:.1f} % busy; next: {} at {:.1f} %", 100 * first.busy,
+                                       second.kernel->name, 100 * second.busy);
+  if (first.busy >= kSaturated) {
+    result.bottleneck = first.kernel->name;
+    result.bottleneck_reason = fmt::format("{}: {}", first.kernel->name, rest);
+    return;
+  }
+  result.bottleneck_reason =
+      fmt::format("no kernel is saturated; {}: {}", first.kernel->name, rest);
+  if (const FifoResult* fifo = fullest(result)) {
+    result.bottleneck_reason += fmt::format(
+        "; fullest FIFO: {} (depth {}) full {:.1f} % of the time", fifo->name, fifo->depth,
+        100 * double(fifo->full_cycles) / double(result.total_cycles));
+  }
+}
+
+}  // namespace qnnsim

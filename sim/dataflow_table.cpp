@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/dataflow_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "sim/result_json.h"
+#include "sim/text_table.h"
+#include "version.h"
+
+namespace qnnsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr auto kLeft = TextTable::Align::kLeft;
+
+const KernelNode& slowest(const Dataflow& dataflow) {
+  return *std::max_element(dataflow.nodes.begin(), dataflow.nodes.end(),
+                           [](const KernelNode& a, const KernelNode& b) {
+                             return a.kernel->frame_interval() < b.kernel->frame_interval();
+                           });
+}
+
+double most_fps(const Scenario& scenario, const Dataflow& dataflow) {
+  return scenario.clock_mhz * 1e6 / double(slowest(dataflow).kernel->frame_interval());
+}
+
+std::int64_t storage_bits(const Dataflow& dataflow, const Edge& edge) {
+  return dataflow.port(edge).width_bits() * static_cast<std::int64_t>(edge.depth);
+}
+
+std::int64_t storage_bits(const Dataflow& dataflow) {
+  std::int64_t bits = 0;
+  for (const Edge& edge : dataflow.edges) bits += storage_bits(dataflow, edge);
+  return bits;
+}
+
+/// "2 swg, 1 mvu": how many kernels of each kind, in the order in which kinds first appear.
+std::string count_kinds(const Dataflow& dataflow) {
+  std::vector<std::pair<std::string, int>> counts;
+  for (const KernelNode& node : dataflow.nodes) {
+    auto found = std::find_if(counts.begin(), counts.end(),
+                              [&node](const auto& count) { return count.first == node.kind; });
+    if (found == counts.end()) found = counts.insert(found, {node.kind, 0});
+    ++found->second;
+  }
+  std::vector<std::string> words;
+  for (const auto& [kind, count] : counts) words.push_back(fmt::format("{} {}", count, kind));
+  return join(words);
+}
+
+/// `part` of each port; once where all agree.
+template <typename Part>
+std::string each(const std::vector<Port>& ports, Part part) {
+  std::vector<std::string> words;
+  for (const Port& port : ports) words.push_back(part(port));
+  const bool alike =
+      std::adjacent_find(words.begin(), words.end(), std::not_equal_to<>()) == words.end();
+  if (words.size() > 1 && alike) return fmt::format("{} * {}", words.size(), words.front());
+  return words.empty() ? "-" : join(words);
+}
+
+std::string shape(const std::vector<Port>& ports) {
+  return each(
+      ports, [](const Port& port) { return fmt::format("{} x {}", port.lanes, port.type.bits()); });
+}
+
+std::string beats(const std::vector<Port>& ports) {
+  return each(ports, [](const Port& port) { return fmt::to_string(port.beats); });
+}
+
+std::string kernel_table(const Dataflow& dataflow) {
+  TextTable table({{"kernel", "", kLeft},
+                   {"kind", "", kLeft},
+                   {"input", "[lanes x bits]"},
+                   {"input", "[beats/frame]"},
+                   {"output", "[lanes x bits]"},
+                   {"output", "[beats/frame]"},
+                   {"closed form", "[cycles/frame]"},
+                   {"memory", "", kLeft}});
+  for (const KernelNode& node : dataflow.nodes) {
+    const Kernel& kernel = *node.kernel;
+    table.add({node.name, node.kind, shape(kernel.inputs()), beats(kernel.inputs()),
+               shape(kernel.outputs()), beats(kernel.outputs()),
+               fmt::to_string(kernel.frame_interval()), kernel.memory_style()});
+  }
+  return table.render();
+}
+
+std::string fifo_table(const Dataflow& dataflow) {
+  TextTable table(
+      {{"FIFO", "", kLeft}, {"width", "[bits]"}, {"depth", "[beats]"}, {"storage", "[bits]"}});
+  for (const Edge& edge : dataflow.edges) {
+    table.add({edge.name, fmt::to_string(dataflow.port(edge).width_bits()),
+               fmt::to_string(edge.depth), fmt::to_string(storage_bits(dataflow, edge))});
+  }
+  return table.render();
+}
+
+Json ports_json(const std::vector<Port>& ports) {
+  Json json = Json::array();
+  for (const Port& port : ports) {
+    json.push_back({{"lanes", port.lanes}, {"type", port.type.name()}, {"beats", port.beats}});
+  }
+  return json;
+}
+
+Json kernel_json(const KernelNode& node) {
+  const Kernel& kernel = *node.kernel;
+  const std::string memory = kernel.memory_style();
+  return {{"name", node.name},
+          {"layer", node.layer},
+          {"kind", node.kind},
+          {"inputs", ports_json(kernel.inputs())},
+          {"outputs", ports_json(kernel.outputs())},
+          {"frame_interval", kernel.frame_interval()},
+          {"macs", kernel.macs()},
+          {"memory", memory.empty() ? Json(nullptr) : Json(memory)}};
+}
+
+Json edge_json(const Dataflow& dataflow, const Edge& edge) {
+  return {{"name", edge.name},
+          {"from", dataflow.nodes[edge.from].name},
+          {"to", dataflow.nodes[edge.to].name},
+          {"width_bits", dataflow.port(edge).width_bits()},
+          {"depth", edge.depth},
+          {"storage_bits", storage_bits(dataflow, edge)}};
+}
+
+}  // namespace
+
+std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, bool colour) {
+  const Paint paint(colour);
+  const KernelNode& limit = slowest(dataflow);
+  std::string text;
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "scenario    {}\n", scenario.name);
+  fmt::format_to(out, "network     {}: {} layers, {} MACs a frame\n", scenario.network.name,
+                 scenario.network.layers.size(), scenario.network.macs());
+  fmt::format_to(out, "platform    {}, {} MHz\n", scenario.platform.name, scenario.clock_mhz);
+  fmt::format_to(out, "kernels     {}: {}\n", dataflow.nodes.size(), count_kinds(dataflow));
+  fmt::format_to(out, "FIFOs       {}, {} bits in all\n", dataflow.edges.size(),
+                 storage_bits(dataflow));
+  fmt::format_to(out, "\n{}\n{}", paint.bold("kernels, in graph order"), kernel_table(dataflow));
+  fmt::format_to(out, "\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
+  fmt::format_to(out, "\nbottleneck  {}\n",
+                 paint.bold(fmt::format("{}: {} cycles a frame, so at most {} frames/s", limit.name,
+                                        limit.kernel->frame_interval(),
+                                        format_rate(most_fps(scenario, dataflow)))));
+  return text;
+}
+
+Json to_json(const Scenario& scenario, const Dataflow& dataflow) {
+  Json kernels = Json::array();
+  for (const KernelNode& node : dataflow.nodes) kernels.push_back(kernel_json(node));
+  Json fifos = Json::array();
+  for (const Edge& edge : dataflow.edges) fifos.push_back(edge_json(dataflow, edge));
+  return {{"schema", kResultSchema},
+          {"scenario", scenario.name},
+          {"platform", scenario.platform.name},
+          {"version", kVersion},
+          {"clock_mhz", scenario.clock_mhz},
+          {"kernels", std::move(kernels)},
+          {"fifos", std::move(fifos)},
+          {"bottleneck", slowest(dataflow).name},
+          {"most_fps", most_fps(scenario, dataflow)}};
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/output_file.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+namespace qnnsim {
+namespace fs = std::filesystem;
+
+OutputFile::OutputFile(const std::string& path) : path_(path) {
+  std::error_code ignored;
+  const fs::path resolved = fs::canonical(path, ignored);
+  target_ = resolved.empty() ? path : resolved.string();
+  const fs::file_status status = fs::status(target_, ignored);
+  if (fs::is_directory(status)) fail(EISDIR);
+  // A regular file that may not be written is not replaced either, though its directory would allow
+  // it.
+  if (fs::is_regular_file(status) && access(target_.c_str(), W_OK) != 0) fail(errno);
+  if (!fs::exists(status) || fs::is_regular_file(status)) {
+    temporary_ = fmt::format("{}.{}.partial", target_, getpid());
+  }
+  stream_.open(temporary_.empty() ? target_ : temporary_, std::ios::binary);
+  if (!stream_) {
+    temporary_.clear();
+    fail(errno);
+  }
+}
+
+OutputFile::~OutputFile() {
+  if (temporary_.empty()) return;
+  stream_.close();
+  std::remove(temporary_.c_str());
+}
+
+void OutputFile::write(std::string_view text) {
+  stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!stream_) fail(errno);
+}
+
+void OutputFile::commit() {
+  stream_.close();
+  if (!stream_) fail(errno);
+  if (temporary_.empty()) return;
+  if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+}
+
+void OutputFile::fail(int error) const {
+  throw OutputError(fmt::format("cannot write '{}': {}", path_, std::strerror(error)));
+}
+
+void write_file_atomically(const std::string& path, std::string_view text) {
+  OutputFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+}  // namespace qnnsim

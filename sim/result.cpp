@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/result.h"
+
+namespace qnnsim {
+
+std::optional<double> Result::fps() const {
+  if (!interval) return std::nullopt;
+  return clock_mhz * 1e6 / double(*interval);
+}
+
+std::optional<double> Result::latency_us() const {
+  if (!latency) return std::nullopt;
+  return double(*latency) / clock_mhz;
+}
+
+std::optional<double> Result::batch_cycles(std::uint64_t batch) const {
+  if (!latency || (batch > 1 && !interval)) return std::nullopt;
+  return double(*latency) + double(batch - 1) * double(interval.value_or(0));
+}
+
+double Result::load(const KernelResult& kernel) const {
+  return interval ? double(kernel.frame_interval) / double(*interval) : kernel.utilisation;
+}
+
+Comparison compare(const Result& result, const Published& published) {
+  const double cycles_per_second = published.clock_mhz * 1e6;
+  Comparison comparison;
+  comparison.measured_cycles = double(published.batch) / published.fps * cycles_per_second;
+  comparison.predicted_cycles = result.batch_cycles(published.batch);
+  if (!comparison.predicted_cycles) return comparison;
+  const double predicted = *comparison.predicted_cycles;
+  comparison.predicted_fps = double(published.batch) / predicted * cycles_per_second;
+  comparison.deviation_percent = 100 * (predicted / comparison.measured_cycles - 1);
+  return comparison;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/result_json.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/result_text.h"
+#include "version.h"
+
+namespace qnnsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// `items`, each through `convert`; an empty list where there are none.
+template <typename T, typename Convert>
+Json list(const std::vector<T>& items, Convert convert) {
+  Json result = Json::array();
+  for (const T& item : items) result.push_back(convert(item));
+  return result;
+}
+
+Json no_resources() {
+  return {
+      {"lut", nullptr}, {"ff", nullptr}, {"dsp", nullptr}, {"bram18", nullptr}, {"uram", nullptr}};
+}
+
+Json cycle_count(const CycleCount& count) {
+  return {{"busy", count.busy}, {"starved", count.starved}, {"blocked", count.blocked}};
+}
+
+Json frame_cycles(const Result& result) {
+  return {{"total", result.total_cycles},
+          {"first_output", or_null(result.first_output)},
+          {"latency", or_null(result.latency)},
+          {"interval", or_null(result.interval)},
+          {"frame_ends", result.frame_ends}};
+}
+
+Json outputs(const Result& result) {
+  Json json = {{"sha256", nullptr}, {"reference_match", nullptr}, {"mismatch", nullptr}};
+  if (!result.outputs) return json;
+  json["sha256"] = result.outputs->sha256;
+  if (result.frames_done > 0) json["reference_match"] = result.outputs->matches;
+  if (!result.outputs->mismatch.empty()) json["mismatch"] = result.outputs->mismatch;
+  return json;
+}
+
+Json kernel(const Result& result, const KernelResult& kernel) {
+  return {{"name", kernel.name},
+          {"layer", kernel.layer},
+          {"kind", kernel.kind},
+          {"impl", kernel.impl},
+          {"cycles", cycle_count(kernel.cycles)},
+          {"utilisation", kernel.utilisation},
+          {"frame_interval", kernel.frame_interval},
+          {"load", result.load(kernel)},
+          {"beats_in", kernel.beats_in},
+          {"beats_out", kernel.beats_out},
+          {"macs", kernel.macs},
+          {"resources", no_resources()}};
+}
+
+Json fifo(const FifoResult& fifo) {
+  return {{"name", fifo.name},
+          {"from", fifo.from},
+          {"to", fifo.to},
+          {"width_bits", fifo.width_bits},
+          {"depth", fifo.depth},
+          {"max_occupancy", fifo.max_occupancy},
+          {"mean_occupancy", fifo.mean_occupancy},
+          {"full_cycles", fifo.full_cycles},
+          {"storage_bits", fifo.storage_bits},
+          {"style", nullptr},
+          {"histogram", fifo.histogram.empty() ? Json(nullptr) : Json(fifo.histogram)}};
+}
+
+Json published_figure(const Result& result, const Published& published) {
+  const Comparison comparison = compare(result, published);
+  return {{"batch", published.batch},
+          {"fps", published.fps},
+          {"clock_mhz", published.clock_mhz},
+          {"source", published.source},
+          {"measured_cycles", comparison.measured_cycles},
+          {"predicted_cycles", or_null(comparison.predicted_cycles)},
+          {"predicted_fps", or_null(comparison.predicted_fps)},
+          {"deviation_percent", or_null(comparison.deviation_percent)}};
+}
+
+Json wait(const Wait& wait, bool in_circle) {
+  return {{"kernel", wait.kernel},       {"state", wait.state},         {"edge", wait.edge},
+          {"waits_for", wait.waits_for}, {"occupancy", wait.occupancy}, {"depth", wait.depth},
+          {"since", wait.since},         {"in_circle", in_circle}};
+}
+
+Json remedy(const std::vector<DepthChange>& changes) {
+  if (changes.empty()) return nullptr;
+  const auto change = [](const DepthChange& change) -> Json {
+    return {{"edge", change.edge}, {"from", change.from}, {"to", change.to}};
+  };
+  return {{"yaml", remedy_yaml(changes)}, {"changes", list(changes, change)}};
+}
+
+Json deadlock(const std::optional<Deadlock>& deadlock) {
+  if (!deadlock) return nullptr;
+  Json waits = Json::array();
+  for (const Wait& each : deadlock->cycle_of_waits) waits.push_back(wait(each, true));
+  for (const Wait& each : deadlock->others) waits.push_back(wait(each, false));
+  return {{"cycle", deadlock->cycle}, {"waits", waits}, {"remedy", remedy(deadlock->remedy)}};
+}
+
+Json host(const Result& result) {
+  const double cycles = double(result.kernel_cycles());
+  const bool timed = result.wall_seconds > 0;
+  return {{"wall_s", result.wall_seconds},
+          {"module_cycles", result.kernel_cycles()},
+          {"module_cycles_per_s", timed ? Json(cycles / result.wall_seconds) : Json(nullptr)},
+          {"peak_rss_mb", double(result.peak_rss_bytes) / 1e6}};
+}
+
+}  // namespace
+
+Json to_json(const Result& result) {
+  const auto to_kernel = [&result](const KernelResult& each) { return kernel(result, each); };
+  const auto to_published = [&result](const Published& each) {
+    return published_figure(result, each);
+  };
+  return {{"schema", kResultSchema},
+          {"scenario", result.scenario},
+          {"platform", result.platform},
+          {"engine", result.engine},
+          {"data", to_string(result.data)},
+          {"seed", result.seed},
+          {"version", kVersion},
+          {"status", to_string(result.status)},
+          {"partial", result.partial()},
+          {"clock_mhz", result.clock_mhz},
+          {"frames", result.frames},
+          {"frames_done", result.frames_done},
+          {"cycles", frame_cycles(result)},
+          {"fps", or_null(result.fps())},
+          {"latency_us", or_null(result.latency_us())},
+          {"outputs", outputs(result)},
+          {"layers", list(result.kernels, to_kernel)},
+          {"fifos", list(result.fifos, fifo)},
+          {"memory", Json::array()},
+          {"resources", no_resources()},
+          {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},
+          {"bottleneck_reason", result.bottleneck_reason},
+          {"published", list(result.published, to_published)},
+          {"cosim", Json::array()},
+          {"warnings", result.warnings},
+          {"deadlock", deadlock(result.deadlock)},
+          {"host", host(result)}};
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/result_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "sim/result_text.h"
+#include "sim/text_table.h"
+#include "version.h"
+
+namespace qnnsim {
+namespace {
+
+constexpr std::size_t kKernelsShown = 25;
+constexpr std::size_t kFifosShown = 10;
+constexpr auto kLeft = TextTable::Align::kLeft;
+
+/// The items that `keep` takes, those with the greatest `rank` first, equal ones in their order.
+template <typename T, typename Rank, typename Keep>
+std::vector<const T*> ranked(const std::vector<T>& items, Rank rank, Keep keep) {
+  std::vector<const T*> sorted;
+  for (const T& item : items) {
+    if (keep(item)) sorted.push_back(&item);
+  }
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&rank](const T* a, const T* b) { return rank(*a) > rank(*b); });
+  return sorted;
+}
+
+/// Writes one result, section by section.
+class ResultWriter {
+ public:
+  ResultWriter(const Result& result, const TableOptions& options)
+      : result_(result), options_(options), paint_(options.colour) {}
+
+  std::string write() {
+    write_header();
+    write_times();
+    write_kernels();
+    write_fifos();
+    write_published();
+    write_deadlock();
+    for (const std::string& warning : result_.warnings) {
+      line("\n{} {}", paint_.warning("warning:"), warning);
+    }
+    return std::move(text_);
+  }
+
+ private:
+  template <typename... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+    text_ += '\n';
+  }
+
+  void write_header() {
+    line("scenario    {}", result_.scenario);
+    line("platform    {}, {} MHz", result_.platform, result_.clock_mhz);
+    line("engine      {}, data: {}, seed {}, qnnsim {}", result_.engine, to_string(result_.data),
+         result_.seed, kVersion);
+    const std::string frames = fmt::format("{} of {}", result_.frames_done, result_.frames);
+    if (result_.partial()) {
+      line("frames      {}: {}", frames,
+           paint_.error(fmt::format("{}, the figures are partial", to_string(result_.status))));
+    } else {
+      line("frames      {}", frames);
+    }
+  }
+
+  void write_times() {
+    text_ += '\n';
+    write_time("latency", result_.latency, "first beat of frame 0 in to its last beat out",
+               "no frame is complete");
+    write_time("interval", result_.interval, "between the ends of the last two frames",
+               "needs two complete frames");
+    if (const auto fps = result_.fps()) line("throughput  {} frames/s", format_rate(*fps));
+    write_time("total", result_.total_cycles, "", "");
+    if (result_.outputs && result_.frames_done > 0) {
+      line("output      {}, sha256 {}",
+           result_.outputs->matches ? "equals the reference"
+                                    : paint_.error("differs from the reference"),
+           result_.outputs->sha256);
+    }
+  }
+
+  void write_time(std::string_view name, std::optional<std::uint64_t> cycles,
+                  std::string_view meaning, std::string_view if_unknown) {
+    if (!cycles) return line("{:<11} unknown: {}", name, if_unknown);
+    const std::string duration = format_duration(double(*cycles) / result_.clock_mhz);
+    if (meaning.empty()) return line("{:<11} {} cycles, {}", name, *cycles, duration);
+    line("{:<11} {} cycles, {} ({})", name, *cycles, duration, meaning);
+  }
+
+  void heading(const std::string& title) { line("\n{}", paint_.bold(title)); }
+
+  void write_kernels() {
+    const auto load = [this](const KernelResult& kernel) { return result_.load(kernel); };
+    const auto kernels = ranked(result_.kernels, load, [](const KernelResult&) { return true; });
+    TextTable table({{"kernel", "", kLeft},
+                     {"busy", "[cycles]"},
+                     {"busy", "[%]"},
+                     {"starved", "[%]"},
+                     {"blocked", "[%]"},
+                     {"closed form", "[cycles/frame]"},
+                     {"load", "[%]"},
+                     {"", "", kLeft}});
+    const std::size_t shown = options_.all_layers ? kernels.size() : kKernelsShown;
+    for (std::size_t i = 0; i < std::min(shown, kernels.size()); ++i) {
+      table.add(kernel_row(*kernels[i]));
+    }
+    heading(result_.interval ? "kernels, busiest first (load: closed form / interval)"
+                             : "kernels, busiest first (load: of the whole run)");
+    text_ += table.render();
+    write_rest(kernels.size(), shown, "kernels");
+    if (!result_.bottleneck_reason.empty()) {
+      line("\nbottleneck  {}", paint_.bold(result_.bottleneck_reason));
+    }
+  }
+
+  std::vector<std::string> kernel_row(const KernelResult& kernel) const {
+    const CycleCount& count = kernel.cycles;
+    const double total = double(count.total());
+    return {kernel.name,
+            fmt::to_string(count.busy),
+            format_percent(double(count.busy), total),
+            format_percent(double(count.starved), total),
+            format_percent(double(count.blocked), total),
+            fmt::to_string(kernel.frame_interval),
+            format_percent(result_.load(kernel), 1),
+            kernel.name == result_.bottleneck ? "<- bottleneck" : ""};
+  }
+
+  void write_rest(std::size_t all, std::size_t shown, std::string_view what) {
+    if (all > shown) line("  ... {} more {}: --all-layers prints them", all - shown, what);
+  }
+
+  void write_fifos() {
+    const auto full = [](const FifoResult& fifo) {
+      return std::make_pair(fifo.full_cycles, fifo.mean_occupancy);
+    };
+    const auto fifos = ranked(result_.fifos, full, [this](const FifoResult& fifo) {
+      return options_.all_layers || fifo.full_cycles > 0;
+    });
+    heading(fifos.empty()
+                ? fmt::format("FIFOs: none of {} was ever full", result_.fifos.size())
+                : fmt::format("FIFOs, longest full first ({} in all)", result_.fifos.size()));
+    if (fifos.empty()) return;
+    TextTable table({{"FIFO", "", kLeft},
+                     {"width", "[bits]"},
+                     {"depth", "[beats]"},
+                     {"max", "[beats]"},
+                     {"mean", "[beats]"},
+                     {"full", "[%]"}});
+    const std::size_t shown = options_.all_layers ? fifos.size() : kFifosShown;
+    for (std::size_t i = 0; i < std::min(shown, fifos.size()); ++i) table.add(fifo_row(*fifos[i]));
+    text_ += table.render();
+    write_rest(fifos.size(), shown, "FIFOs were full at times");
+  }
+
+  std::vector<std::string> fifo_row(const FifoResult& fifo) const {
+    return {fifo.name,
+            fmt::to_string(fifo.width_bits),
+            fmt::to_string(fifo.depth),
+            fmt::to_string(fifo.max_occupancy),
+            fmt::format("{:.2f}", fifo.mean_occupancy),
+            format_percent(double(fifo.full_cycles), double(result_.total_cycles))};
+  }
+
+  void write_published() {
+    if (result_.published.empty()) return;
+    TextTable table({{"batch", "[frames]"},
+                     {"clock", "[MHz]"},
+                     {"measured", "[frames/s]"},
+                     {"measured", "[cycles]"},
+                     {"predicted", "[cycles]"},
+                     {"deviation", "[%]"},
+                     {"source", "", kLeft}});
+    for (const Published& published : result_.published) {
+      table.add(published_row(published, compare(result_, published)));
+    }
+    heading("published figures, and the prediction for the same batch");
+    text_ += table.render();
+  }
+
+  static std::vector<std::string> published_row(const Published& published,
+                                                const Comparison& comparison) {
+    const auto number = [](const char* format, const std::optional<double>& value) {
+      return value ? fmt::format(fmt::runtime(format), *value) : "-";
+    };
+    return {fmt::to_string(published.batch),
+            fmt::format("{}", published.clock_mhz),
+            format_rate(published.fps),
+            fmt::format("{:.0f}", comparison.measured_cycles),
+            number("{:.0f}", comparison.predicted_cycles),
+            number("{:+.1f}", comparison.deviation_percent),
+            published.source};
+  }
+
+  void write_deadlock() {
+    if (!result_.deadlock) return;
+    const Deadlock& deadlock = *result_.deadlock;
+    line("\n{} nothing moves from cycle {} on", paint_.error("deadlock:"), deadlock.cycle);
+    for (const Wait& wait : deadlock.cycle_of_waits) write_wait(wait);
+    if (!deadlock.cycle_of_waits.empty() && !deadlock.others.empty()) {
+      text_ += "and behind them\n";
+    }
+    const std::size_t shown = options_.all_layers ? deadlock.others.size() : kFifosShown;
+    for (std::size_t i = 0; i < std::min(shown, deadlock.others.size()); ++i) {
+      write_wait(deadlock.others[i]);
+    }
+    write_rest(deadlock.others.size(), shown, "kernels wait");
+    write_remedy(deadlock.remedy);
+  }
+
+  void write_wait(const Wait& wait) {
+    line("  {} ({}) waits for {}: {} holds {} of {} beats since cycle {}", wait.kernel, wait.state,
+         wait.waits_for, wait.edge, wait.occupancy, wait.depth, wait.since);
+  }
+
+  void write_remedy(const std::vector<DepthChange>& changes) {
+    if (changes.empty()) {
+      line("{} no FIFO depth frees it; look at the stalls of source and sink",
+           paint_.bold("remedy:"));
+      return;
+    }
+    line("{} the smallest change of depths that frees it, for the scenario file",
+         paint_.bold("remedy:"));
+    line("  {}", remedy_yaml(changes));
+  }
+
+  const Result& result_;
+  const TableOptions options_;
+  const Paint paint_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string result_table(const Result& result, const TableOptions& options) {
+  return ResultWriter(result, options).write();
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/result_text.h"
+
+#include <fmt/format.h>
+
+#include "sim/diagnostics.h"
+
+namespace qnnsim {
+
+const char* to_string(DataMode mode) { return mode == DataMode::kBitTrue ? "bit_true" : "none"; }
+
+const char* to_string(RunStatus status) {
+  switch (status) {
+    case RunStatus::kRunning:
+      return "running";
+    case RunStatus::kDone:
+      return "done";
+    case RunStatus::kDeadlock:
+      return "deadlock";
+    case RunStatus::kInterrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+const char* to_string(Activity activity) {
+  switch (activity) {
+    case Activity::kBusy:
+      return "busy";
+    case Activity::kStarved:
+      return "starved";
+    case Activity::kBlocked:
+      return "blocked";
+  }
+  return "";
+}
+
+std::string remedy_yaml(const std::vector<DepthChange>& changes) {
+  std::vector<std::string> edges;
+  for (const DepthChange& change : changes) {
+    edges.push_back(fmt::format("{}: {}", change.edge, change.to));
+  }
+  return "fifos: {edges: {" + join(edges) + "}}";
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "sim/bottleneck.h"
+#include "sim/constants.h"
+#include "sim/deadlock.h"
+#include "sim/engine.h"
+#include "sim/reference.h"
+
+namespace qnnsim {
+namespace {
+
+std::string sha256(const std::vector<Value>& values) {
+  std::vector<unsigned char> bytes;
+  bytes.reserve(values.size() * 4);
+  for (Value value : values) {
+    const auto bits = static_cast<std::uint32_t>(value);
+    for (int shift = 0; shift < 32; shift += 8) {
+      bytes.push_back(static_cast<unsigned char>(bits >> shift));
+    }
+  }
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
+}
+
+OutputCheck check_outputs(const Network& network, const RunData& data, const Sink& sink,
+                          std::size_t frames_done) {
+  OutputCheck check;
+  check.sha256 = sha256(sink.values());
+  const std::vector<Value>& values = sink.values();
+  std::size_t position = 0;
+  for (std::size_t frame = 0; frame < frames_done; ++frame) {
+    const Tensor expected = reference_output(network, data.constants, data.frames[frame]);
+    for (std::size_t i = 0; i < expected.data.size(); ++i, ++position) {
+      if (values[position] == expected.data[i]) continue;
+      check.mismatch = fmt::format("frame {}, element {}: simulated {}, reference {}", frame, i,
+                                   values[position], expected.data[i]);
+      return check;
+    }
+  }
+  check.matches = frames_done > 0;
+  return check;
+}
+
+std::vector<KernelResult> kernel_results(const Simulation& simulation) {
+  const Dataflow& dataflow = simulation.dataflow();
+  const Cycle end = simulation.now();
+  std::vector<KernelResult> results;
+  for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
+    const KernelNode& node = dataflow.nodes[i];
+    KernelResult result;
+    result.name = node.name;
+    result.layer = node.layer;
+    result.kind = node.kind;
+    result.cycles = simulation.processes()[i]->count(end);
+    result.utilisation = end == 0 ? 0 : double(result.cycles.busy) / double(end);
+    result.macs = node.kernel->macs();
+    result.frame_interval = node.kernel->frame_interval();
+    results.push_back(std::move(result));
+  }
+  for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
+    results[dataflow.edges[i].from].beats_out += simulation.fifos()[i]->beats_in();
+    results[dataflow.edges[i].to].beats_in += simulation.fifos()[i]->beats_out();
+  }
+  return results;
+}
+
+std::vector<FifoResult> fifo_results(const Simulation& simulation, bool histogram) {
+  const Dataflow& dataflow = simulation.dataflow();
+  const Cycle end = simulation.now();
+  std::vector<FifoResult> results;
+  for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
+    const Edge& edge = dataflow.edges[i];
+    const FifoStatistics statistics = simulation.fifos()[i]->statistics(end);
+    FifoResult result;
+    result.name = edge.name;
+    result.from = dataflow.nodes[edge.from].name;
+    result.to = dataflow.nodes[edge.to].name;
+    result.width_bits = dataflow.port(edge).width_bits();
+    result.depth = edge.depth;
+    result.max_occupancy = statistics.max_occupancy;
+    result.mean_occupancy = end == 0 ? 0 : double(statistics.occupancy_cycles) / double(end);
+    result.full_cycles = statistics.full_cycles;
+    result.storage_bits = result.width_bits * static_cast<std::int64_t>(edge.depth);
+    if (histogram) result.histogram = statistics.histogram;
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+/// Latency and interval as DESIGN section 6 defines them; what did not happen stays unknown.
+void add_frame_times(const Simulation& simulation, Result& result) {
+  const Source& source = simulation.dataflow().source();
+  const Sink& sink = simulation.dataflow().sink();
+  result.frame_ends = sink.frame_ends();
+  result.frames_done = sink.frame_ends().size();
+  if (sink.first_output() != kNever) result.first_output = sink.first_output();
+  if (result.frames_done >= 1) {
+    result.latency = result.frame_ends.front() - source.first_accepted();
+  }
+  if (result.frames_done >= 2) {
+    result.interval = result.frame_ends.back() - result.frame_ends[result.frames_done - 2];
+  }
+}
+
+void add_warnings(Result& result) {
+  const auto& ends = result.frame_ends;
+  if (ends.size() == 1 && result.status == RunStatus::kDone) {
+    result.warnings.push_back(
+        "one frame has no interval, so the throughput is unknown; run with --frames 3 or more");
+  }
+  if (ends.size() >= 3) {
+    const Cycle last = ends.back() - ends[ends.size() - 2];
+    const Cycle previous = ends[ends.size() - 2] - ends[ends.size() - 3];
+    const Cycle difference = last > previous ? last - previous : previous - last;
+    if (difference * 1000 > last) {
+      result.warnings.push_back(fmt::format(
+          "the last two intervals, {} and {} cycles, differ: the steady state is not reached; run "
+          "with more frames (--frames {})",
+          previous, last, 2 * ends.size()));
+    }
+  }
+  if (result.outputs && !result.outputs->mismatch.empty()) {
+    result.warnings.push_back("output and reference disagree: " + result.outputs->mismatch);
+  }
+}
+
+std::uint64_t peak_rss_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace
+
+PreparedRun prepare(const Scenario& scenario, Findings& findings) {
+  PreparedRun prepared;
+  const bool carry = scenario.data == DataMode::kBitTrue;
+  if (carry) {
+    for (const Layer& layer : scenario.network.layers) {
+      prepared.data.constants.push_back(
+          load_constants(layer, *layer.meaning, scenario.seed, findings));
+    }
+    prepared.data.frames = load_frames(scenario, findings);
+    if (!findings.empty()) return prepared;
+  }
+  prepared.dataflow = lower(scenario, carry ? &prepared.data : nullptr, findings);
+  return prepared;
+}
+
+Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions& options) {
+  const bool carry = scenario.data == DataMode::kBitTrue;
+  SimulationOptions simulation_options;
+  simulation_options.carry_data = carry;
+  simulation_options.occupancy_histogram = scenario.record.occupancy_histogram;
+  simulation_options.patience =
+      options.engine == Engine::kFast ? kFastPatience : kSystemcPatience;
+  simulation_options.observer = options.observer;
+  simulation_options.stop = options.stop;
+  simulation_options.progress = options.progress;
+  Simulation simulation(std::move(prepared.dataflow), std::move(simulation_options));
+
+  const auto start = std::chrono::steady_clock::now();
+  const RunStatus status = options.engine == Engine::kFast
+                               ? run_fast(simulation)
+                               : run_systemc(simulation, scenario.clock_mhz);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+
+  Result result;
+  result.scenario = scenario.name;
+  result.engine = options.engine == Engine::kFast ? "fast" : "systemc";
+  result.data = scenario.data;
+  result.seed = scenario.seed;
+  result.platform = scenario.platform.name;
+  result.clock_mhz = scenario.clock_mhz;
+  result.frames = scenario.stimulus.frames;
+  result.status = status;
+  result.total_cycles = simulation.now();
+  result.published = scenario.published;
+  add_frame_times(simulation, result);
+  result.kernels = kernel_results(simulation);
+  result.fifos = fifo_results(simulation, scenario.record.occupancy_histogram);
+  find_bottleneck(result);
+  if (carry) {
+    result.outputs = check_outputs(scenario.network, prepared.data, simulation.dataflow().sink(),
+                                   result.frames_done);
+  }
+  if (status == RunStatus::kDeadlock) result.deadlock = explain_deadlock(scenario, simulation);
+  add_warnings(result);
+  result.wall_seconds = wall.count();
+  result.peak_rss_bytes = peak_rss_bytes();
+  return result;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every tests/bad/<case>.yaml is wrong, and <case>.expected is what the user is told: a network if
+// it has `input` or `layers`, else a scenario with the settings that stand in its lines "# --set
+// KEY=VALUE". QNNSIM_WRITE_EXPECTED=1 writes the .expected files anew.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "sim/constants.h"
+#include "sim/lowering.h"
+#include "sim/scenario.h"
+
+namespace qnnsim {
+namespace {
+
+const std::filesystem::path kDirectory = "tests/bad";
+
+std::vector<std::string> cases() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(kDirectory)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream stream(path);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> settings_in(const std::string& text) {
+  const std::string mark = "# --set ";
+  std::vector<std::string> settings;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (line.compare(0, mark.size(), mark) == 0) settings.push_back(line.substr(mark.size()));
+  }
+  return settings;
+}
+
+void check_network(const std::string& path, Findings& findings) {
+  const Network network = load_network(path, findings);
+  if (!findings.empty()) return;
+  for (const Layer& layer : network.layers) load_constants(layer, *layer.meaning, 1, findings);
+}
+
+void check_scenario(const std::string& path, const std::string& text, Findings& findings) {
+  const Scenario scenario = load_scenario(path, settings_in(text), findings);
+  if (!scenario.network.is_complete) return;
+  if (scenario.data == DataMode::kBitTrue) load_frames(scenario, findings);
+  lower(scenario, nullptr, findings);
+}
+
+std::string findings_about(const std::filesystem::path& path) {
+  setenv("QNNSIM_CONFIGS", "tests/bad/configs", 1);
+  const std::string text = text_of(path);
+  Findings findings;
+  if (text.find("\ninput:") != std::string::npos || text.find("\nlayers:") != std::string::npos) {
+    check_network(path.string(), findings);
+  } else {
+    check_scenario(path.string(), text, findings);
+  }
+  return findings.render();
+}
+
+class BadInput : public testing::TestWithParam<std::string> {};
+
+TEST_P(BadInput, TellsEveryFindingWithItsPlace) {
+  const std::filesystem::path path = kDirectory / (GetParam() + ".yaml");
+  const std::filesystem::path expected = kDirectory / (GetParam() + ".expected");
+  const std::string found = findings_about(path);
+  EXPECT_FALSE(found.empty());
+  if (std::getenv("QNNSIM_WRITE_EXPECTED") != nullptr) std::ofstream(expected) << found;
+  EXPECT_EQ(found, text_of(expected));
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, BadInput, testing::ValuesIn(cases()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace qnnsim
