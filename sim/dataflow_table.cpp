@@ -53,24 +53,28 @@ std::string count_kinds(const Dataflow& dataflow) {
   return join(words);
 }
 
-/// `part` of each port; once where all agree.
-template <typename Part>
-std::string each(const std::vector<Port>& ports, Part part) {
-  std::vector<std::string> words;
-  for (const Port& port : ports) words.push_back(part(port));
-  const bool alike =
-      std::adjacent_find(words.begin(), words.end(), std::not_equal_to<>()) == words.end();
-  if (words.size() > 1 && alike) return fmt::format("{} * {}", words.size(), words.front());
-  return words.empty() ? "-" : join(words);
+/// `words` in a row; a single one where all agree.
+std::string joined(const std::vector<std::string>& words) {
+  if (words.empty()) return "-";
+  const bool alike = std::all_of(words.begin(), words.end(),
+                                 [&words](const auto& word) { return word == words.front(); });
+  return alike ? words.front() : join(words);
 }
 
 std::string shape(const std::vector<Port>& ports) {
-  return each(
-      ports, [](const Port& port) { return fmt::format("{} x {}", port.lanes, port.type.bits()); });
+  std::vector<std::string> words;
+  for (const Port& port : ports) {
+    words.push_back(fmt::format("{} x {}", port.lanes, port.type.bits()));
+  }
+  const std::string shape = joined(words);
+  return words.size() > 1 && shape == words.front() ? fmt::format("{} of {}", words.size(), shape)
+                                                    : shape;
 }
 
 std::string beats(const std::vector<Port>& ports) {
-  return each(ports, [](const Port& port) { return fmt::to_string(port.beats); });
+  std::vector<std::string> words;
+  for (const Port& port : ports) words.push_back(fmt::to_string(port.beats));
+  return joined(words);
 }
 
 std::string kernel_table(const Dataflow& dataflow) {

@@ -104,7 +104,7 @@ class RemedySearch {
     std::vector<DepthChange> best;
     std::int64_t best_bits = 0;
     for (std::size_t edge : full) {
-      const auto depths = minimise(stuck.dataflow(), {edge});
+      const auto depths = minimise(stuck.dataflow(), {edge}, /*may_widen=*/false);
       if (depths.empty()) continue;
       const std::int64_t bits = extra_bits(stuck.dataflow(), depths);
       if (best.empty() || bits < best_bits) {
@@ -112,7 +112,7 @@ class RemedySearch {
         best_bits = bits;
       }
     }
-    return best.empty() ? changes(stuck.dataflow(), minimise(stuck.dataflow(), full)) : best;
+    return best.empty() ? changes(stuck.dataflow(), minimise(stuck.dataflow(), full, true)) : best;
   }
 
  private:
@@ -148,10 +148,10 @@ class RemedySearch {
     return outcome;
   }
 
-  /// The least depths of `edges`, one after the other, with which the network flows; widens further
-  /// edges if these lead to another deadlock and there are several to begin with. Empty if none help.
-  Depths minimise(const Dataflow& original, const std::vector<std::size_t>& edges) const {
-    const bool may_widen = edges.size() > 1;
+  /// The least depths of `edges`, one after the other, with which the network flows. With `may_widen`
+  /// the FIFOs that cause a further deadlock join them. Empty if no depth helps.
+  Depths minimise(const Dataflow& original, const std::vector<std::size_t>& edges,
+                  bool may_widen) const {
     Depths depths;
     for (std::size_t edge : edges) depths[edge] = kUnbounded;
     Outcome outcome = attempt(depths);
@@ -160,10 +160,12 @@ class RemedySearch {
       outcome = attempt(depths);
     }
     if (!outcome.flows) return {};
-    depths = outcome.used;
+    for (auto& [edge, depth] : depths) {
+      depth = std::max(outcome.used[edge], original.edges[edge].depth);
+    }
     for (auto& [edge, depth] : depths) {
       // Alone, the depth that got stuck is known to fail; beside deeper ones it may do.
-      std::uint64_t fails = original.edges[edge].depth - (may_widen ? 1 : 0);
+      std::uint64_t fails = original.edges[edge].depth - (depths.size() > 1 ? 1 : 0);
       while (depth - fails > 1) {
         const std::uint64_t middle = fails + (depth - fails) / 2;
         Depths trial = depths;

@@ -32,22 +32,27 @@ OutputFile::OutputFile(const std::string& path) : path_(path) {
   }
 }
 
-OutputFile::~OutputFile() {
-  if (temporary_.empty()) return;
-  stream_.close();
-  std::remove(temporary_.c_str());
-}
+OutputFile::~OutputFile() { discard(); }
 
 void OutputFile::write(std::string_view text) {
-  stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream_) fail(errno);
+  if (write_error_ != 0) return;
+  if (stream_.write(text.data(), static_cast<std::streamsize>(text.size()))) return;
+  write_error_ = errno;
+  discard();
 }
 
 void OutputFile::commit() {
+  if (write_error_ != 0) fail(write_error_);
   stream_.close();
   if (!stream_) fail(errno);
   if (temporary_.empty()) return;
   if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+}
+
+void OutputFile::discard() {
+  stream_.close();
+  if (!temporary_.empty()) std::remove(temporary_.c_str());
   temporary_.clear();
 }
 

@@ -25,18 +25,22 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Throws OutputError as soon as the disk does not take any more.
+  /// Where the disk takes no more, that is noted for `commit`, and the room given back at once.
   void write(std::string_view text);
-  /// Gives the file its name, replacing one that was there. Throws OutputError.
+  /// Gives the file its name, replacing one that was there. Throws OutputError if that, or a write
+  /// before, failed.
   void commit();
 
  private:
+  /// Closes the file and gives its room back.
+  void discard();
   [[noreturn]] void fail(int error) const;
 
   const std::string path_;  ///< as the user named it, for messages
   std::string target_;      ///< where links lead
   std::string temporary_;   ///< empty where the file is written directly
   std::ofstream stream_;
+  int write_error_ = 0;  ///< errno of the first write that failed
 };
 
 /// Writes `text` to `path` at once: afterwards the file is there in full, or as it was before.

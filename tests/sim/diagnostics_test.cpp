@@ -84,6 +84,7 @@ TEST(Diagnostics, AColumnBehindTheEndOfTheLineIsShownAtItsEnd) {
 TEST(Diagnostics, TheClosestCandidateAllowsOneSlipInThreeLetters) {
   EXPECT_EQ(closest("sidm", {"pe", "simd"}), "simd");
   EXPECT_EQ(closest("PE", {"pe", "simd"}), "pe");
+  EXPECT_EQ(closest("ep", {"pe", "simd"}), "pe");  // a swap is one slip
   EXPECT_EQ(closest("stall_probabilty", {"interval", "stall_probability"}), "stall_probability");
   EXPECT_EQ(closest("colour", {"pe", "simd"}), "");
   EXPECT_EQ(closest("", {"a"}), "");

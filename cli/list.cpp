@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/scenario_options.h"
+#include "cli/verb.h"
+#include "sim/platform.h"
+
+namespace qnnsim {
+namespace {
+
+struct ListOptions {
+  std::string what;
+  std::string json;
+  bool quiet = false;
+};
+
+std::vector<std::string> yaml_names(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> names_of(const std::string& what) {
+  if (what == "layers") {
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : operators()) names.push_back(name);
+    return names;
+  }
+  const std::filesystem::path configs = config_directory();
+  if (what == "scenarios") return yaml_names(configs.parent_path() / "scenarios");
+  return yaml_names(configs / what);
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, int& exit_code) {
+  CLI::App* verb = app.add_subcommand(
+      "list",
+      "Names of the layers, platforms, memories, networks or scenarios that are there.\n"
+      "Example: qnnsim list platforms");
+  auto options = std::make_shared<ListOptions>();
+  verb->add_option("what", options->what, "layers, platforms, memories, networks or scenarios")
+      ->required()
+      ->check(CLI::IsMember({"layers", "platforms", "memories", "networks", "scenarios"}));
+  verb->add_option("--json", options->json, "Write the names as JSON to FILE, or to - ")
+      ->type_name("FILE|-");
+  verb->add_flag("-q,--quiet", options->quiet, "Print nothing but JSON");
+  verb->callback([options, &exit_code] {
+    const std::vector<std::string> names = names_of(options->what);
+    if (!options->json.empty()) {
+      write_text(options->json, nlohmann::ordered_json{{options->what, names}}.dump(2) + "\n");
+    }
+    if (!options->quiet && options->json != "-") {
+      for (const std::string& name : names) fmt::print("{}\n", name);
+    }
+    exit_code = kExitDone;
+  });
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "cli/scenario_options.h"
+#include "cli/verb.h"
+#include "sim/output_file.h"
+#include "sim/result_json.h"
+#include "sim/result_table.h"
+#include "sim/trace.h"
+
+namespace qnnsim {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+
+/// The first Ctrl-C ends the run cleanly, the second one kills the program.
+void on_interrupt(int signal) {
+  stop_requested = true;
+  std::signal(signal, SIG_DFL);
+}
+
+struct RunVerbOptions : ScenarioOptions {
+  std::string engine = "systemc";
+  std::string frames;
+  std::string data;
+  std::string seed;
+  std::string out;
+  std::string trace;
+  bool all_layers = false;
+
+  /// The short options are settings too: one way into the scenario.
+  void add_short_settings() {
+    for (const auto& [key, value] :
+         {std::pair{"stimulus.frames", &frames}, {"data", &data}, {"seed", &seed}}) {
+      if (!value->empty()) settings.push_back(std::string(key) + "=" + *value);
+    }
+  }
+};
+
+/// A line on a terminal that tells how far the run is.
+class Progress {
+ public:
+  explicit Progress(bool enabled) : enabled_(enabled) {}
+  ~Progress() {
+    if (shown_) std::fputs("\r\033[K", stderr);
+  }
+
+  void show(const Simulation& simulation) {
+    if (!enabled_) return;
+    shown_ = true;
+    fmt::print(stderr, "\rcycle {}, {} of {} frames\033[K", simulation.now(),
+               simulation.dataflow().sink().frame_ends().size(), simulation.dataflow().frames);
+  }
+
+ private:
+  const bool enabled_;
+  bool shown_ = false;
+};
+
+std::string output_path(const RunVerbOptions& options, const std::string& name) {
+  return options.out.empty() ? name : (std::filesystem::path(options.out) / name).string();
+}
+
+std::unique_ptr<TraceWriter> open_trace(const RunVerbOptions& options, const Scenario& scenario,
+                                        const Dataflow& dataflow) {
+  if (options.trace.empty()) return nullptr;
+  const bool vcd = options.trace == "vcd";
+  const std::string name = scenario.name + (vcd ? ".vcd" : ".perfetto.json");
+  return make_trace(vcd ? TraceFormat::kVcd : TraceFormat::kPerfetto, output_path(options, name),
+                    scenario, dataflow);
+}
+
+void make_directory(const std::string& directory) {
+  if (directory.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) throw OutputError(fmt::format("cannot make directory '{}': {}", directory, error.message()));
+}
+
+int exit_code_of(const Result& result) {
+  switch (result.status) {
+    case RunStatus::kDeadlock:
+      return kExitDeadlock;
+    case RunStatus::kInterrupted:
+      return kExitInterrupted;
+    case RunStatus::kRunning:
+    case RunStatus::kDone:
+      break;
+  }
+  return result.outputs && !result.outputs->matches ? kExitDisagrees : kExitDone;
+}
+
+int run(RunVerbOptions& options) {
+  options.add_short_settings();
+  const Scenario scenario = options.load();
+  Findings findings;
+  PreparedRun prepared = prepare(scenario, findings);
+  throw_if_any(findings);
+  check_record(scenario, prepared.dataflow, findings);
+  throw_if_any(findings);
+  make_directory(options.out);
+  const std::unique_ptr<TraceWriter> trace = open_trace(options, scenario, prepared.dataflow);
+
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  RunOptions run_options;
+  run_options.engine = options.engine == "fast" ? Engine::kFast : Engine::kSystemc;
+  run_options.observer = trace.get();
+  run_options.stop = &stop_requested;
+  const Result result = [&] {
+    Progress progress(!options.quiet && isatty(STDERR_FILENO) != 0);
+    run_options.progress = [&](const Simulation& simulation) { progress.show(simulation); };
+    return execute(scenario, std::move(prepared), run_options);
+  }();
+
+  if (trace) trace->finish(result.total_cycles);
+  const std::string json = to_json(result).dump(2) + "\n";
+  if (!options.out.empty()) write_file_atomically(output_path(options, "result.json"), json);
+  if (!options.json.empty()) write_text(options.json, json);
+  if (!options.quiet && options.json != "-") {
+    TableOptions table;
+    table.all_layers = options.all_layers;
+    table.colour = isatty(STDOUT_FILENO) != 0;
+    std::fputs(result_table(result, table).c_str(), stdout);
+  }
+  return exit_code_of(result);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_code) {
+  CLI::App* verb = app.add_subcommand(
+      "run",
+      "Simulate a scenario cycle by cycle and print throughput, latency and stalls.\n"
+      "Example: qnnsim run scenarios/cnv-w1a1-pynq.yaml --data bit_true --json result.json");
+  auto options = std::make_shared<RunVerbOptions>();
+  options->add_to(*verb);
+  verb->add_option("--engine", options->engine,
+                   "systemc (the reference) or fast (the same kernels in a plain loop)")
+      ->check(CLI::IsMember({"systemc", "fast"}))
+      ->capture_default_str();
+  verb->add_option("--frames", options->frames, "Frames to run; stands for --set stimulus.frames=N")
+      ->type_name("N");
+  verb->add_option("--data", options->data,
+                   "none (beats only) or bit_true (values, compared with a reference)")
+      ->type_name("none|bit_true");
+  verb->add_option("--seed", options->seed, "Seed of random weights, inputs and stalls")
+      ->type_name("N");
+  verb->add_option("--out", options->out, "Directory for result.json and the trace")
+      ->type_name("DIR");
+  verb->add_option("--trace", options->trace,
+                   "Write a vcd waveform or a perfetto timeline; `record` in the scenario selects")
+      ->check(CLI::IsMember({"vcd", "perfetto"}));
+  verb->add_flag("--all-layers", options->all_layers, "Print every kernel and every FIFO");
+  verb->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace qnnsim

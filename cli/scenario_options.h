@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/scenario.h"
+
+namespace qnnsim {
+
+/// What every verb that takes a scenario has in common.
+struct ScenarioOptions {
+  std::string path;
+  std::vector<std::string> settings;
+  std::string json;  ///< file, or "-" for standard output; empty: none
+  bool quiet = false;
+
+  void add_to(CLI::App& verb);
+  /// Throws InputError with everything that is wrong.
+  Scenario load() const;
+};
+
+/// Throws InputError if there are any.
+void throw_if_any(const Findings& findings);
+
+/// Writes to the file `path`, or to standard output if it is "-".
+void write_text(const std::string& path, const std::string& text);
+
+}  // namespace qnnsim

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What holds for every kernel, whatever it computes. A block's test instantiates the suite with types that have
+//   static constexpr const char* kName;    // of the kind of case
+//   static constexpr int kCases;           // parameter sets
+//   static KernelCase draw(Draw& draw);    // one of them
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/models/kernel_bench.h"
+
+namespace qnnsim::test {
+
+/// Calls `check(case, draw)` for every parameter set, up to the first that fails.
+template <typename Cases, typename Check>
+void for_every_case(Check check) {
+  for (int seed = 1; seed <= Cases::kCases && !testing::Test::HasFailure(); ++seed) {
+    Draw draw(seed);
+    const KernelCase c = Cases::draw(draw);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + c.parameters);
+    check(c, draw);
+  }
+}
+
+inline Conditions draw_stalls(const KernelCase& c, Draw& draw) {
+  Conditions conditions;
+  conditions.input_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
+  conditions.output_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
+  for (std::size_t i = 0; i < c.inputs.size(); ++i) conditions.sources.push_back(draw.pressure());
+  for (std::size_t i = 0; i < c.outputs.size(); ++i) conditions.sinks.push_back(draw.pressure());
+  return conditions;
+}
+
+inline void expect_values(const KernelCase& c, const Trace& trace) {
+  for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+    EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
+  }
+}
+
+template <typename Cases>
+class Kernels : public testing::Test {};
+TYPED_TEST_SUITE_P(Kernels);
+
+TYPED_TEST_P(Kernels, GiveTheValuesOfTheReference) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw&) { expect_values(c, drive(c, {})); });
+}
+
+TYPED_TEST_P(Kernels, TakeAndEmitAsManyBeatsAsTheyDeclare) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+    const auto kernel = c.make();
+    const Trace trace = drive(c, {});
+    for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+      const Port& port = kernel->inputs()[i];
+      EXPECT_EQ(trace.taken[i].size(), c.frames * port.beats) << "input " << i;
+      EXPECT_EQ(c.inputs[i].size(), c.frames * port.beats * port.lanes) << "input " << i;
+    }
+    for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+      const Port& port = kernel->outputs()[i];
+      EXPECT_EQ(trace.arrived[i].size(), c.frames * port.beats) << "output " << i;
+      if (c.runs_ahead) {
+        EXPECT_GE(trace.emitted[i].size(), c.frames * port.beats) << "output " << i;
+      } else {
+        EXPECT_EQ(trace.emitted[i].size(), c.frames * port.beats) << "output " << i;
+      }
+    }
+  });
+}
+
+TYPED_TEST_P(Kernels, KeepTheIntervalOfTheirClosedFormInFreeFlow) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+    const auto kernel = c.make();
+    EXPECT_EQ(kernel->frame_interval(), c.interval);
+    const std::uint64_t beats = kernel->outputs().front().beats;
+    const std::vector<Cycle> emitted = drive(c, {}).emitted.front();
+    ASSERT_LT(c.settled + 1, c.frames);
+    for (std::uint64_t frame = c.settled + 1; frame < c.frames; ++frame) {
+      EXPECT_EQ(emitted[(frame + 1) * beats - 1] - emitted[frame * beats - 1], c.interval)
+          << "between the last beats of frames " << frame - 1 << " and " << frame;
+    }
+  });
+}
+
+TYPED_TEST_P(Kernels, EmitTheFirstBeatExactlyAtTheirLatency) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+    const Trace trace = drive(c, {});
+    for (const std::vector<Cycle>& emitted : trace.emitted) {
+      EXPECT_EQ(emitted.front(), c.first_output());
+    }
+  });
+}
+
+TYPED_TEST_P(Kernels, EmitABeatOnceTheyHaveWhatItNeedsAndNotOneBeatEarlier) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+    if (c.inputs.empty()) return;
+    const std::vector<std::uint64_t>& needs = c.needs.front();
+    const std::uint64_t needed = draw.pick(needs);
+    for (std::uint64_t beats : {needed, needed - 1}) {
+      if (needed == 0) continue;
+      const auto possible = std::upper_bound(needs.begin(), needs.end(), beats) - needs.begin();
+      Conditions conditions;
+      conditions.beats = beats;
+      conditions.output_depth = needs.size();
+      for (const std::vector<Cycle>& emitted : drive(c, conditions).emitted) {
+        EXPECT_EQ(std::min(emitted.size(), needs.size()), std::size_t(possible))
+            << "after " << beats << " beats";
+      }
+    }
+  });
+}
+
+TYPED_TEST_P(Kernels, TakeAndEmitBeatsInTheCyclesOfTheBruteForceSchedule) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+    if (c.issues.empty()) return;
+    const BruteForceSchedule schedule(c, c.frames * c.make()->inputs().front().beats);
+    const Trace trace = drive(c, {});
+    EXPECT_EQ(first_difference(trace.taken.front(), schedule.taken), "") << "cycles of input beats";
+    EXPECT_EQ(first_difference(trace.emitted.front(), schedule.emitted), "")
+        << "cycles of output beats";
+  });
+}
+
+TYPED_TEST_P(Kernels, EmitTheSameBeatsUnderRandomStallsAndNeverTooEarly) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+    const Trace trace = drive(c, draw_stalls(c, draw));
+    expect_values(c, trace);
+    for (std::size_t i = 0; i < c.needs.size(); ++i) {
+      for (std::size_t beat = 0; beat < c.needs[i].size(); ++beat) {
+        const std::uint64_t needed = c.needs[i][beat];
+        if (needed == 0) continue;
+        for (const std::vector<Cycle>& emitted : trace.emitted) {
+          ASSERT_GE(emitted[beat], trace.taken[i][needed - 1] + c.latencies[i])
+              << "output beat " << beat << " left too early after beat " << needed - 1
+              << " of input " << i;
+        }
+      }
+    }
+  });
+}
+
+TYPED_TEST_P(Kernels, EmitBeatsInTheSameCyclesInAnyOrderOfEvaluation) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+    Conditions conditions = draw_stalls(c, draw);
+    const Trace forward = drive(c, conditions);
+    conditions.order = Order::kReverse;
+    expect_same_cycles(drive(c, conditions), forward, "reverse order");
+    conditions.order = Order::kShuffled;
+    expect_same_cycles(drive(c, conditions), forward, "shuffled order");
+  });
+}
+
+TYPED_TEST_P(Kernels, LoseNothingBySleepingWhileTheyStandStill) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+    for (Conditions conditions : {Conditions{}, draw_stalls(c, draw)}) {
+      const Trace awake = drive(c, conditions);
+      conditions.sleeps = true;
+      const Trace slept = drive(c, conditions);
+      expect_same_cycles(slept, awake, "asleep where still");
+      expect_values(c, slept);
+    }
+  });
+}
+
+TYPED_TEST_P(Kernels, MoveBeatsWithoutValuesInTheSameCycles) {
+  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+    Conditions conditions = draw_stalls(c, draw);
+    const Trace with_data = drive(c, conditions);
+    conditions.carry_data = false;
+    expect_same_cycles(drive(c, conditions), with_data, "without values");
+  });
+}
+
+REGISTER_TYPED_TEST_SUITE_P(Kernels, GiveTheValuesOfTheReference,
+                            TakeAndEmitAsManyBeatsAsTheyDeclare,
+                            KeepTheIntervalOfTheirClosedFormInFreeFlow,
+                            EmitTheFirstBeatExactlyAtTheirLatency,
+                            EmitABeatOnceTheyHaveWhatItNeedsAndNotOneBeatEarlier,
+                            TakeAndEmitBeatsInTheCyclesOfTheBruteForceSchedule,
+                            EmitTheSameBeatsUnderRandomStallsAndNeverTooEarly,
+                            EmitBeatsInTheSameCyclesInAnyOrderOfEvaluation,
+                            LoseNothingBySleepingWhileTheyStandStill,
+                            MoveBeatsWithoutValuesInTheSameCycles);
+
+struct CaseName {
+  template <typename Cases>
+  static std::string GetName(int) {
+    return Cases::kName;
+  }
+};
+
+}  // namespace qnnsim::test
