@@ -5,8 +5,6 @@
 #include "cli/scenario_options.h"
 #include "cli/verb.h"
 #include "sim/dataflow_table.h"
-#include "sim/lowering.h"
-#include "sim/trace.h"
 
 namespace qnnsim {
 namespace {
@@ -16,12 +14,9 @@ struct CheckOptions : ScenarioOptions {
 };
 
 int check(const CheckOptions& options) {
-  const Scenario scenario = options.load();
-  Findings findings;
-  const Dataflow dataflow = lower(scenario, nullptr, findings);
-  throw_if_any(findings);
-  check_record(scenario, dataflow, findings);
-  throw_if_any(findings);
+  Scenario scenario;
+  const PreparedRun prepared = options.prepare(scenario);
+  const Dataflow& dataflow = prepared.dataflow;
   if (!options.dot.empty()) write_text(options.dot, to_dot(dataflow));
   if (!options.json.empty()) write_text(options.json, to_json(scenario, dataflow).dump(2) + "\n");
   const bool standard_output_taken = options.dot == "-" || options.json == "-";

@@ -101,12 +101,8 @@ int exit_code_of(const Result& result) {
 
 int run(RunVerbOptions& options) {
   options.add_short_settings();
-  const Scenario scenario = options.load();
-  Findings findings;
-  PreparedRun prepared = prepare(scenario, findings);
-  throw_if_any(findings);
-  check_record(scenario, prepared.dataflow, findings);
-  throw_if_any(findings);
+  Scenario scenario;
+  PreparedRun prepared = options.prepare(scenario);
   make_directory(options.out);
   const std::unique_ptr<TraceWriter> trace = open_trace(options, scenario, prepared.dataflow);
 

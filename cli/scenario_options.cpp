@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "sim/output_file.h"
+#include "sim/trace.h"
 
 namespace qnnsim {
 
@@ -18,15 +19,17 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   verb.add_flag("-q,--quiet", quiet, "Print no tables and no progress");
 }
 
-Scenario ScenarioOptions::load() const {
+PreparedRun ScenarioOptions::prepare(Scenario& scenario) const {
+  // One list from the first key to the last folding: values are checked when the lowering asks for them.
   Findings findings;
-  Scenario scenario = load_scenario(path, settings, findings);
-  throw_if_any(findings);
-  return scenario;
-}
-
-void throw_if_any(const Findings& findings) {
+  scenario = load_scenario(path, settings, findings);
+  PreparedRun prepared;
+  if (scenario.network.is_complete) {
+    prepared = qnnsim::prepare(scenario, findings);
+    check_record(scenario, prepared.dataflow, findings);
+  }
   if (!findings.empty()) throw InputError(findings);
+  return prepared;
 }
 
 void write_text(const std::string& path, const std::string& text) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario.h"
+#include "sim/run.h"
 
 namespace qnnsim {
 
@@ -17,12 +17,9 @@ struct ScenarioOptions {
   bool quiet = false;
 
   void add_to(CLI::App& verb);
-  /// Throws InputError with everything that is wrong.
-  Scenario load() const;
+  /// Loads and lowers the scenario; throws InputError with everything that is wrong.
+  PreparedRun prepare(Scenario& scenario) const;
 };
-
-/// Throws InputError if there are any.
-void throw_if_any(const Findings& findings);
 
 /// Writes to the file `path`, or to standard output if it is "-".
 void write_text(const std::string& path, const std::string& text);

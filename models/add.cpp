@@ -10,7 +10,9 @@ namespace qnnsim {
 namespace {
 
 std::vector<Port> input_ports(const AddParams& p) {
-  require(p.input_types.size() >= 2, "add: at least 2 inputs are needed");
+  require(p.input_types.size() >= 2, "add: input_types names less than 2 inputs");
+  require_positive("add", "pe", p.pe);
+  require_positive("add", "beats", p.beats);
   std::vector<Port> ports;
   for (DataType type : p.input_types) ports.push_back({p.pe, type, p.beats});
   return ports;
@@ -76,7 +78,7 @@ const OperatorRegistration kAdd("add", {2, 64, create});
 }  // namespace
 
 Add::Add(AddParams params)
-    : PipelinedKernel(input_ports(params), {params.pe, params.output_type, params.beats}, 1),
+    : PipelinedKernel{input_ports(params), {params.pe, params.output_type, params.beats}, 1},
       pe_(params.pe) {}
 
 void Add::issue(Value* result) {

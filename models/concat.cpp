@@ -11,13 +11,14 @@ namespace qnnsim {
 namespace {
 
 std::vector<Port> input_ports(const ConcatParams& p) {
-  require(p.channels.size() >= 2 && p.channels.size() == p.input_types.size(),
-          "concat: at least 2 inputs are needed");
+  require(p.channels.size() >= 2, "concat: channels names less than 2 inputs");
+  require(p.channels.size() == p.input_types.size(),
+          "concat: input_types and channels name different numbers of inputs");
+  require_positive("concat", "pixels", p.pixels);
   std::vector<Port> ports;
   for (std::size_t i = 0; i < p.channels.size(); ++i) {
-    require(p.pe >= 1 && p.channels[i] % p.pe == 0,
-            "concat: pe " + std::to_string(p.pe) + " does not divide the " +
-                std::to_string(p.channels[i]) + " channels of input " + std::to_string(i));
+    require_positive("concat", "channels", p.channels[i]);
+    require_divisor("concat", "pe", p.pe, "channels", p.channels[i]);
     ports.push_back({p.pe, p.input_types[i], p.pixels * (p.channels[i] / p.pe)});
   }
   return ports;
@@ -98,9 +99,9 @@ int ConcatParams::total_channels() const {
 }
 
 Concat::Concat(ConcatParams params)
-    : Kernel(input_ports(params),
+    : Kernel{input_ports(params),
              {{params.pe, params.output_type,
-               params.pixels * std::uint64_t(params.total_channels() / params.pe)}}),
+               params.pixels * std::uint64_t(params.total_channels() / params.pe)}}},
       params_(params) {}
 
 Step Concat::tick(Cycle) {

@@ -20,7 +20,6 @@ void Fifo::commit(Cycle now) {
     account(statistics_, now + 1);
     since_ = now + 1;
     occupancy_ += pushed_ ? 1 : std::uint64_t(-1);
-    if (occupancy_ > statistics_.max_occupancy) statistics_.max_occupancy = occupancy_;
   }
   beats_in_ += pushed_;
   beats_out_ += popped_;
@@ -33,6 +32,7 @@ void Fifo::commit(Cycle now) {
 
 void Fifo::account(FifoStatistics& statistics, Cycle until) const {
   const std::uint64_t cycles = until - since_;
+  if (occupancy_ > statistics.max_occupancy) statistics.max_occupancy = occupancy_;
   statistics.occupancy_cycles += occupancy_ * cycles;
   if (occupancy_ == depth_) statistics.full_cycles += cycles;
   if (statistics.histogram.empty()) return;

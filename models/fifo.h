@@ -70,7 +70,7 @@ class Fifo {
   int lanes() const { return lanes_; }
   std::uint64_t beats_in() const { return beats_in_; }
   std::uint64_t beats_out() const { return beats_out_; }
-  /// Cycle of the last push or pop that changed the occupancy.
+  /// The first cycle that saw the present occupancy.
   Cycle changed_at() const { return since_; }
 
   /// The oldest beat, `lanes` values; nullptr when only beats are carried.

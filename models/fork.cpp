@@ -7,7 +7,9 @@ namespace qnnsim {
 namespace {
 
 ForkParams checked(ForkParams p) {
-  require(p.branches >= 2, "fork: at least 2 branches are needed");
+  require(p.branches >= 2, "fork: branches " + std::to_string(p.branches) + " is less than 2");
+  require_positive("fork", "lanes", p.lanes);
+  require_positive("fork", "beats", p.beats);
   return p;
 }
 

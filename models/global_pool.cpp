@@ -11,9 +11,9 @@ namespace qnnsim {
 namespace {
 
 GlobalPoolParams checked(GlobalPoolParams p) {
-  require(p.pe >= 1 && p.channels % p.pe == 0, "global pool: pe " + std::to_string(p.pe) +
-                                                   " does not divide channels " +
-                                                   std::to_string(p.channels));
+  require_positive("global pool", "channels", p.channels);
+  require_divisor("global pool", "pe", p.pe, "channels", p.channels);
+  require_positive("global pool", "pixels", p.pixels);
   return p;
 }
 
@@ -82,12 +82,12 @@ const OperatorRegistration kGlobalAveragePool(
 }  // namespace
 
 GlobalPool::GlobalPool(GlobalPoolParams params)
-    : PipelinedKernel({{params.pe, params.input_type,
+    : PipelinedKernel{{{params.pe, params.input_type,
                         params.pixels * std::uint64_t(checked(params).channels / params.pe)}},
                       {params.pe, params.output_type, std::uint64_t(params.channels / params.pe)},
                       pool_latency(params.mode, 1),
                       {(params.pixels - 1) * std::uint64_t(params.channels / params.pe),
-                       std::uint64_t(params.channels / params.pe)}),
+                       std::uint64_t(params.channels / params.pe)}},
       params_(params) {}
 
 void GlobalPool::issue(Value* result) {

@@ -22,6 +22,20 @@ inline void require(bool holds, const std::string& message) {
   if (!holds) throw ParameterError(message);
 }
 
+/// Throws ParameterError unless the parameter `field` of `block` is at least 1.
+inline void require_positive(const std::string& block, const std::string& field,
+                             std::int64_t value) {
+  require(value >= 1, block + ": " + field + " " + std::to_string(value) + " is less than 1");
+}
+
+/// Throws ParameterError unless the parameter `field` of `block` divides `whole`, called `of`.
+inline void require_divisor(const std::string& block, const std::string& field, std::int64_t value,
+                            const std::string& of, std::int64_t whole) {
+  require_positive(block, field, value);
+  require(whole % value == 0, block + ": " + field + " " + std::to_string(value) +
+                                  " does not divide " + of + " " + std::to_string(whole));
+}
+
 /// What a kernel did in one clock cycle.
 enum class Activity : std::uint8_t {
   kBusy,     ///< moved its schedule forward
@@ -101,6 +115,8 @@ class Kernel {
   void connect_output(std::size_t index, Fifo& fifo) { out_.at(index) = &fifo; }
 
  protected:
+  /// To be called with braces: they are evaluated from left to right, so that parameters checked for
+  /// `inputs` are legal in `outputs`.
   Kernel(std::vector<Port> inputs, std::vector<Port> outputs)
       : in_(inputs.size()),
         out_(outputs.size()),

@@ -9,14 +9,12 @@ namespace qnnsim {
 namespace {
 
 MvuParams checked(MvuParams p) {
-  const auto divides = [](int part, int whole) { return part >= 1 && whole % part == 0; };
-  require(p.rows >= 1 && p.columns >= 1, "mvu: the matrix is empty");
-  require(divides(p.pe, p.rows), "mvu: pe " + std::to_string(p.pe) + " does not divide the " +
-                                     std::to_string(p.rows) + " rows");
-  require(divides(p.simd, p.columns), "mvu: simd " + std::to_string(p.simd) +
-                                          " does not divide the " + std::to_string(p.columns) +
-                                          " columns");
-  require(p.groups >= 1 && p.vectors % p.groups == 0, "mvu: groups do not divide the vectors");
+  require_positive("mvu", "rows", p.rows);
+  require_positive("mvu", "columns", p.columns);
+  require_positive("mvu", "vectors", p.vectors);
+  require_divisor("mvu", "pe", p.pe, "rows", p.rows);
+  require_divisor("mvu", "simd", p.simd, "columns", p.columns);
+  require_divisor("mvu", "groups", p.groups, "vectors", p.vectors);
   require(p.mmv == 1 || (p.mmv > 1 && p.pe == p.rows && p.groups == 1),
           "mvu: mmv " + std::to_string(p.mmv) + " needs pe = rows and a single group");
   return p;
@@ -39,8 +37,8 @@ bool fits(DataType type, int bits) {
 int mac_pipeline_depth(int simd) { return 5 + clog2(simd); }
 
 Mvu::Mvu(MvuParams params, std::vector<Value> weights)
-    : Kernel(input_ports(checked(params)),
-             {{params.pe * params.mmv, params.output_type, params.vectors * params.folds_out()}}),
+    : Kernel{input_ports(checked(params)),
+             {{params.pe * params.mmv, params.output_type, params.vectors * params.folds_out()}}},
       params_(params),
       sf_(params.folds_in()),
       nf_(params.folds_out()),

@@ -7,11 +7,12 @@ namespace qnnsim {
 namespace {
 
 PadParams checked(PadParams p) {
-  require(p.height >= 1 && p.width >= 1 && p.channels >= 1, "pad: the map must not be empty");
-  require(p.simd >= 1 && p.channels % p.simd == 0,
-          "pad: simd " + std::to_string(p.simd) + " does not divide channels " +
-              std::to_string(p.channels));
-  require(p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0, "pad: negative padding");
+  require_positive("pad", "height", p.height);
+  require_positive("pad", "width", p.width);
+  require_positive("pad", "channels", p.channels);
+  require_divisor("pad", "simd", p.simd, "channels", p.channels);
+  require(p.top >= 0 && p.left >= 0 && p.bottom >= 0 && p.right >= 0,
+          "pad: top, left, bottom or right is negative");
   require(p.type.holds(p.value),
           "pad: value " + std::to_string(p.value) + " is not of type " + p.type.name());
   return p;
@@ -24,12 +25,12 @@ std::uint64_t beats(int height, int width, int folds) {
 }  // namespace
 
 Pad::Pad(PadParams params)
-    : Kernel({{params.simd, params.type,
-               beats(params.height, params.width, params.channels / std::max(1, params.simd))}},
+    : Kernel{{{checked(params).simd, params.type,
+               beats(params.height, params.width, params.channels / params.simd)}},
              {{params.simd, params.type,
                beats(params.padded_height(), params.padded_width(),
-                     params.channels / std::max(1, params.simd))}}),
-      params_(checked(params)),
+                     params.channels / params.simd)}}},
+      params_(params),
       folds_(params.channels / params.simd) {}
 
 Step Pad::tick(Cycle) {

@@ -12,10 +12,10 @@ namespace qnnsim {
 namespace {
 
 PoolParams checked(PoolParams p) {
-  require(p.pe >= 1 && p.channels % p.pe == 0, "pool: pe " + std::to_string(p.pe) +
-                                                   " does not divide channels " +
-                                                   std::to_string(p.channels));
-  require(p.window >= 1, "pool: the window is empty");
+  require_positive("pool", "channels", p.channels);
+  require_positive("pool", "window", p.window);
+  require_positive("pool", "pixels", p.pixels);
+  require_divisor("pool", "pe", p.pe, "channels", p.channels);
   return p;
 }
 
@@ -112,11 +112,11 @@ const OperatorRegistration kAveragePool(
 }  // namespace
 
 Pool::Pool(PoolParams params)
-    : PipelinedKernel({input_port(checked(params))},
+    : PipelinedKernel{{input_port(checked(params))},
                       {params.pe, params.output_type,
                        params.pixels * std::uint64_t(params.channels / params.pe)},
                       pool_latency(params.mode, params.parallel ? params.window : 1),
-                      {params.parallel ? 0u : std::uint64_t(params.window - 1), 1}),
+                      {params.parallel ? 0u : std::uint64_t(params.window - 1), 1}},
       params_(params) {}
 
 void Pool::issue(Value* result) {

@@ -13,9 +13,9 @@ namespace qnnsim {
 namespace {
 
 ScaleBiasParams checked(ScaleBiasParams p) {
-  require(p.pe >= 1 && p.channels % p.pe == 0, "scale_bias: pe " + std::to_string(p.pe) +
-                                                   " does not divide channels " +
-                                                   std::to_string(p.channels));
+  require_positive("scale_bias", "channels", p.channels);
+  require_positive("scale_bias", "pixels", p.pixels);
+  require_divisor("scale_bias", "pe", p.pe, "channels", p.channels);
   return p;
 }
 
@@ -106,11 +106,11 @@ const OperatorRegistration kScaleBias("scale_bias", {1, 1, create});
 }  // namespace
 
 ScaleBias::ScaleBias(ScaleBiasParams params, std::vector<Value> scale, std::vector<Value> bias)
-    : PipelinedKernel({{params.pe, params.input_type,
+    : PipelinedKernel{{{params.pe, params.input_type,
                         params.pixels * std::uint64_t(checked(params).channels / params.pe)}},
                       {params.pe, params.output_type,
                        params.pixels * std::uint64_t(params.channels / params.pe)},
-                      ScaleBiasParams::kLatency),
+                      ScaleBiasParams::kLatency},
       params_(params),
       scale_(std::move(scale)),
       bias_(std::move(bias)) {}

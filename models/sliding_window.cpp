@@ -2,29 +2,26 @@
 #include "models/sliding_window.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace qnnsim {
 namespace {
 
 SlidingWindowParams checked(SlidingWindowParams p) {
   const auto text = [](int value) { return std::to_string(value); };
-  require(p.height >= 1 && p.width >= 1 && p.channels >= 1, "sliding window: the map is empty");
-  require(p.simd >= 1 && p.channels % p.simd == 0,
-          "sliding window: simd " + text(p.simd) + " does not divide channels " + text(p.channels));
-  require(p.kernel_h >= 1 && p.kernel_w >= 1 && p.stride_h >= 1 && p.stride_w >= 1 &&
-              p.dilation_h >= 1 && p.dilation_w >= 1,
-          "sliding window: kernel, stride and dilation must be at least 1");
+  const std::vector<std::pair<const char*, int>> sizes = {
+      {"height", p.height},         {"width", p.width},           {"channels", p.channels},
+      {"kernel_h", p.kernel_h},     {"kernel_w", p.kernel_w},     {"stride_h", p.stride_h},
+      {"stride_w", p.stride_w},     {"dilation_h", p.dilation_h}, {"dilation_w", p.dilation_w}};
+  for (const auto& [field, value] : sizes) require_positive("sliding window", field, value);
+  require_divisor("sliding window", "simd", p.simd, "channels", p.channels);
   require(p.span_h() <= p.height && p.span_w() <= p.width,
           "sliding window: a window of " + text(p.span_h()) + " x " + text(p.span_w()) +
               " does not fit into a map of " + text(p.height) + " x " + text(p.width));
-  require(p.groups >= 1 && p.folds() % p.groups == 0,
-          "sliding window: groups " + text(p.groups) + " do not divide the " + text(p.folds()) +
-              " folds of a pixel");
+  require_divisor("sliding window", "groups", p.groups, "the folds of a pixel,", p.folds());
   require(!p.parallel || p.groups == p.folds(),
           "sliding window: a parallel window needs all channels of a group in one beat");
-  require(p.mmv >= 1 && p.output_width() % p.mmv == 0,
-          "sliding window: mmv " + text(p.mmv) + " does not divide the output width " +
-              text(p.output_width()));
+  require_divisor("sliding window", "mmv", p.mmv, "the output width", p.output_width());
   require(p.mmv == 1 || p.groups == 1, "sliding window: mmv needs a single group");
   return p;
 }
@@ -51,7 +48,8 @@ std::int64_t SlidingWindowParams::buffer_beats() const {
   const std::int64_t output_row = output_beats() / output_height();
   const std::int64_t early_rows =
       std::clamp<std::int64_t>(output_row - row, 0, (stride_h - 1) * row);
-  return span + early_rows;
+  const bool beat_a_pixel = folds() == 1 && (parallel || kernel_h * kernel_w == 1);
+  return span + early_rows + (beat_a_pixel ? 1 : 0);
 }
 
 SlidingWindow::Cursor::Cursor(const SlidingWindowParams& params)
@@ -113,7 +111,7 @@ void SlidingWindow::Cursor::advance() {
 }
 
 SlidingWindow::SlidingWindow(SlidingWindowParams params)
-    : Kernel({input_port(checked(params))}, {output_port(params)}),
+    : Kernel{{input_port(checked(params))}, {output_port(params)}},
       params_(params),
       capacity_(params.buffer_beats()),
       cursor_(params) {}

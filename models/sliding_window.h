@@ -36,7 +36,8 @@ struct SlidingWindowParams {
   std::int64_t output_beats() const;
 
   /// [beats] of line buffer: the span of `mmv` windows, and with a vertical stride the rows that
-  /// arrive while an output row leaves, so that neither side waits for the other within a frame.
+  /// arrive while an output row leaves, so that neither side waits for the other within a frame. Where
+  /// both sides move a pixel a beat, one more: a slot is free only an edge after its last use.
   std::int64_t buffer_beats() const;
 };
 

@@ -11,10 +11,10 @@ namespace qnnsim {
 namespace {
 
 ThresholdingParams checked(ThresholdingParams p) {
-  require(p.pe >= 1 && p.channels % p.pe == 0, "thresholding: pe " + std::to_string(p.pe) +
-                                                   " does not divide channels " +
-                                                   std::to_string(p.channels));
-  require(p.steps >= 1, "thresholding: no thresholds");
+  require_positive("thresholding", "channels", p.channels);
+  require_positive("thresholding", "steps", p.steps);
+  require_positive("thresholding", "pixels", p.pixels);
+  require_divisor("thresholding", "pe", p.pe, "channels", p.channels);
   return p;
 }
 
@@ -99,11 +99,11 @@ const OperatorRegistration kThreshold(
 }  // namespace
 
 Thresholding::Thresholding(ThresholdingParams params, std::vector<Value> levels)
-    : PipelinedKernel({{params.pe, params.input_type,
+    : PipelinedKernel{{{params.pe, params.input_type,
                         params.pixels * std::uint64_t(checked(params).channels / params.pe)}},
                       {params.pe, params.output_type,
                        params.pixels * std::uint64_t(params.channels / params.pe)},
-                      params.latency()),
+                      params.latency()},
       params_(params),
       lowest_(static_cast<Value>(params.output_type.min())),
       spacing_(params.output_type.is_bipolar() ? 2 : 1),

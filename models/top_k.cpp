@@ -13,9 +13,9 @@ namespace qnnsim {
 namespace {
 
 TopKParams checked(TopKParams p) {
-  require(p.pe >= 1 && p.channels % p.pe == 0, "top_k: pe " + std::to_string(p.pe) +
-                                                   " does not divide channels " +
-                                                   std::to_string(p.channels));
+  require_positive("top_k", "channels", p.channels);
+  require_positive("top_k", "pixels", p.pixels);
+  require_divisor("top_k", "pe", p.pe, "channels", p.channels);
   require(p.k >= 1 && p.k <= p.channels, "top_k: k " + std::to_string(p.k) + " is not in 1.." +
                                              std::to_string(p.channels));
   return p;
@@ -76,10 +76,10 @@ DataType TopKParams::index_type() const {
 }
 
 TopK::TopK(TopKParams params)
-    : Gearbox({params.pe, params.input_type,
+    : Gearbox{{params.pe, params.input_type,
                params.pixels * std::uint64_t(checked(params).channels / params.pe)},
               {1, params.index_type(), params.pixels * std::uint64_t(params.k)},
-              params.channels / params.pe, params.k),
+              std::uint64_t(params.channels / params.pe), std::uint64_t(params.k)},
       params_(params) {}
 
 void TopK::take(std::uint64_t beat) {

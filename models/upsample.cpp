@@ -10,10 +10,12 @@ namespace qnnsim {
 namespace {
 
 UpsampleParams checked(UpsampleParams p) {
-  require(p.pe >= 1 && p.channels % p.pe == 0, "upsample: pe " + std::to_string(p.pe) +
-                                                   " does not divide channels " +
-                                                   std::to_string(p.channels));
-  require(p.scale_h >= 1 && p.scale_w >= 1, "upsample: scale must be at least 1");
+  require_positive("upsample", "height", p.height);
+  require_positive("upsample", "width", p.width);
+  require_positive("upsample", "channels", p.channels);
+  require_divisor("upsample", "pe", p.pe, "channels", p.channels);
+  require_positive("upsample", "scale_h", p.scale_h);
+  require_positive("upsample", "scale_w", p.scale_w);
   return p;
 }
 
@@ -73,8 +75,8 @@ std::int64_t UpsampleParams::buffer_beats() const {
 }
 
 Upsample::Upsample(UpsampleParams params)
-    : Kernel({{params.pe, params.type, input_beats(checked(params))}},
-             {{params.pe, params.type, input_beats(params) * params.scale_h * params.scale_w}}),
+    : Kernel{{{params.pe, params.type, input_beats(checked(params))}},
+             {{params.pe, params.type, input_beats(params) * params.scale_h * params.scale_w}}},
       params_(params),
       capacity_(params.buffer_beats()) {}
 

@@ -10,13 +10,11 @@ namespace qnnsim {
 namespace {
 
 VvuParams checked(VvuParams p) {
-  require(p.channels >= 1 && p.window >= 1, "vvu: no channels or no kernel");
-  require(p.pe >= 1 && p.channels % p.pe == 0, "vvu: pe " + std::to_string(p.pe) +
-                                                   " does not divide channels " +
-                                                   std::to_string(p.channels));
-  require(p.simd >= 1 && p.window % p.simd == 0, "vvu: simd " + std::to_string(p.simd) +
-                                                     " does not divide the " +
-                                                     std::to_string(p.window) + " positions");
+  require_positive("vvu", "channels", p.channels);
+  require_positive("vvu", "window", p.window);
+  require_positive("vvu", "pixels", p.pixels);
+  require_divisor("vvu", "pe", p.pe, "channels", p.channels);
+  require_divisor("vvu", "simd", p.simd, "window", p.window);
   return p;
 }
 
@@ -30,8 +28,8 @@ std::vector<Port> input_ports(const VvuParams& p) {
 }  // namespace
 
 Vvu::Vvu(VvuParams params, std::vector<Value> weights)
-    : Kernel(input_ports(checked(params)),
-             {{params.pe, params.output_type, params.pixels * params.folds_out()}}),
+    : Kernel{input_ports(checked(params)),
+             {{params.pe, params.output_type, params.pixels * params.folds_out()}}},
       params_(params),
       pipeline_(mac_pipeline_depth(params.simd)),
       weights_(std::move(weights)) {}

@@ -10,7 +10,9 @@ WeightMemory::WeightMemory(WeightMemoryParams params, std::vector<Value> tiles)
     : Kernel({}, {{params.lanes, params.type, params.beats}}),
       params_(params),
       tiles_(std::move(tiles)) {
-  require(params.lanes >= 1 && params.tiles >= 1, "weight memory: no weights");
+  require_positive("weight memory", "lanes", params.lanes);
+  require_positive("weight memory", "tiles", params.tiles);
+  require_positive("weight memory", "beats", params.beats);
 }
 
 Step WeightMemory::tick(Cycle) {

@@ -9,7 +9,9 @@ namespace qnnsim {
 namespace {
 
 WidthConverterParams checked(WidthConverterParams p) {
-  require(p.lanes_in >= 1 && p.lanes_out >= 1, "width converter: a beat without elements");
+  require_positive("width converter", "lanes_in", p.lanes_in);
+  require_positive("width converter", "lanes_out", p.lanes_out);
+  require_positive("width converter", "elements", p.elements);
   require(p.elements % p.group() == 0,
           "width converter: beats of " + std::to_string(p.lanes_in) + " and " +
               std::to_string(p.lanes_out) + " elements meet only every " +
@@ -23,9 +25,10 @@ WidthConverterParams checked(WidthConverterParams p) {
 int WidthConverterParams::group() const { return std::lcm(lanes_in, lanes_out); }
 
 WidthConverter::WidthConverter(WidthConverterParams params)
-    : Gearbox({params.lanes_in, params.type, checked(params).elements / params.lanes_in},
+    : Gearbox{{params.lanes_in, params.type, checked(params).elements / params.lanes_in},
               {params.lanes_out, params.type, params.elements / params.lanes_out},
-              params.group() / params.lanes_in, params.group() / params.lanes_out),
+              std::uint64_t(params.group() / params.lanes_in),
+              std::uint64_t(params.group() / params.lanes_out)},
       params_(params) {}
 
 void WidthConverter::carry_data() {

@@ -128,7 +128,7 @@ std::string Findings::render() const {
   return result;
 }
 
-InputError::InputError(Findings findings)
+InputError::InputError(const Findings& findings)
     : std::runtime_error(findings.render()), findings_(findings) {}
 
 std::string closest(std::string_view word, const std::vector<std::string>& candidates) {

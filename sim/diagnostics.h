@@ -47,7 +47,7 @@ class Findings {
 /// The input is wrong; carries every finding. The program ends with exit code 2.
 class InputError : public std::runtime_error {
  public:
-  explicit InputError(Findings findings);
+  explicit InputError(const Findings& findings);
   const Findings& findings() const { return findings_; }
 
  private:

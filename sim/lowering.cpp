@@ -22,6 +22,14 @@ int largest_divisor_up_to(int whole, std::int64_t limit) {
   return divisor;
 }
 
+std::vector<std::int64_t> divisors_up_to(std::int64_t whole, std::int64_t limit) {
+  std::vector<std::int64_t> result;
+  for (std::int64_t d = 1; d <= std::min(whole, limit); ++d) {
+    if (whole % d == 0) result.push_back(d);
+  }
+  return result;
+}
+
 /// The kernels and streams that exist so far.
 class GraphBuilder {
  public:
@@ -186,7 +194,11 @@ class LayerBuilder final : public DataflowBuilder {
 class Lowering {
  public:
   Lowering(const Scenario& scenario, const RunData* data, Findings& findings)
-      : scenario_(scenario), network_(scenario.network), data_(data), findings_(findings) {
+      : scenario_(scenario),
+        network_(scenario.network),
+        data_(data),
+        findings_(findings),
+        findings_before_(findings.all().size()) {
     readers_.resize(network_.layers.size() + 1);
     for (const Layer& layer : network_.layers) {
       for (int from : layer.from) ++readers_[from + 1];
@@ -196,19 +208,22 @@ class Lowering {
   }
 
   Dataflow run() {
-    const std::size_t before = findings_.all().size();
     add_source();
     for (std::size_t i = 0; i < network_.layers.size() && ok_; ++i) add_layer(i);
     if (ok_) add_sink();
     if (ok_) set_depths();
-    std::vector<std::string> names = {kDefault};
-    for (const Layer& layer : network_.layers) names.push_back(layer.name);
-    for (const KernelNode& node : graph_.graph().nodes) names.push_back(node.name);
-    if (findings_.all().size() == before) scenario_.folding.check_all_used(names, findings_);
+    if (ok_) check_folding_names();
     return std::move(graph_.graph());
   }
 
  private:
+  void check_folding_names() {
+    std::vector<std::string> names = {kDefault};
+    for (const Layer& layer : network_.layers) names.push_back(layer.name);
+    for (const KernelNode& node : graph_.graph().nodes) names.push_back(node.name);
+    scenario_.folding.check_all_used(names, findings_);
+  }
+
   /// Hands `stream` to the readers of layer `index` (the network's input: Layer::kNetworkInput).
   void publish(int index, Stream stream, const std::string& name) {
     const int readers = readers_[index + 1];
@@ -239,10 +254,11 @@ class Lowering {
     port.type = shape.type;
     port.lanes = scenario_.stimulus.source_lanes.value_or(default_source_lanes());
     if (shape.elements() % port.lanes != 0) {
-      findings_.add({scenario_.path, 0, 0},
-                    fmt::format("source lanes: {} does not divide the {} elements of a frame",
+      findings_.add(scenario_.stimulus.source_lanes_place,
+                    fmt::format("lanes: {} does not divide the {} elements of a frame",
                                 port.lanes, shape.elements()),
-                    fmt::format("legal: {}", fmt::join(divisors(shape.channels), ", ")));
+                    fmt::format("legal up to 256: {}",
+                                fmt::join(divisors_up_to(shape.elements(), 256), ", ")));
       port.lanes = 1;
     }
     port.beats = std::uint64_t(shape.elements()) / port.lanes;
@@ -297,14 +313,14 @@ class Lowering {
     const Layer& layer = network_.layers[index];
     std::vector<Stream> inputs;
     for (int from : layer.from) inputs.push_back(take(from));
-    const std::size_t before = findings_.all().size();
     try {
       LayerBuilder builder(graph_, scenario_.folding, layer, std::move(inputs),
                            data_ != nullptr ? &data_->constants[index] : nullptr, findings_);
       publish(static_cast<int>(index), layer.meaning->lower(builder), layer.name);
     } catch (const ParameterError& error) {
       ok_ = false;
-      if (findings_.all().size() == before) {
+      // A folding that was complained of is the cause, not another fault.
+      if (findings_.all().size() == findings_before_) {
         findings_.add(layer.place, "layer '" + layer.name + "': " + error.what());
       }
     }
@@ -344,6 +360,7 @@ class Lowering {
   const Network& network_;
   const RunData* data_;
   Findings& findings_;
+  const std::size_t findings_before_;
   GraphBuilder graph_;
   std::vector<int> readers_;                ///< by layer + 1; 0 is the network's input
   std::vector<std::vector<Stream>> ports_;  ///< streams not yet taken, by layer + 1

@@ -27,9 +27,9 @@ bool is_name(const std::string& text) {
 
 /// Words that mean something else where the name of a layer may stand.
 const std::vector<std::string>& reserved_names() {
-  static const std::vector<std::string> kNames = {"all",  "default", "input",
-                                                  "none", "sink",    "source"};
-  return kNames;
+  static const std::vector<std::string> names = {"all",  "default", "input",
+                                                 "none", "sink",    "source"};
+  return names;
 }
 
 std::vector<std::string> known_operators() {

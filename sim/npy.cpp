@@ -105,7 +105,7 @@ class HeaderReader {
     if (quote != '\'' && quote != '"') fail();
     const std::size_t end = rest_.find(quote, 1);
     if (end == std::string_view::npos) fail();
-    const std::string result(rest_.substr(1, end - 1));
+    std::string result(rest_.substr(1, end - 1));
     rest_.remove_prefix(end + 1);
     return result;
   }
@@ -175,6 +175,7 @@ bool to_value(Number number, Value& value) {
   if constexpr (std::is_floating_point_v<Number>) {
     if (!(std::abs(number) <= 0x1p31) || number != std::floor(number)) return false;
   }
+  // NOLINTNEXTLINE(bugprone-signed-char-misuse): an i1 is a number
   const auto wide = static_cast<std::int64_t>(number);
   value = static_cast<Value>(wide);
   return value == wide && (wide >= 0) == (number >= 0);
@@ -203,14 +204,14 @@ struct Dtype {
 };
 
 const std::map<std::string, Dtype, std::less<>>& dtypes() {
-  static const std::map<std::string, Dtype, std::less<>> kTypes = {
+  static const std::map<std::string, Dtype, std::less<>> types = {
       {"b1", {1, convert<std::uint8_t>}},  {"i1", {1, convert<std::int8_t>}},
       {"u1", {1, convert<std::uint8_t>}},  {"i2", {2, convert<std::int16_t>}},
       {"u2", {2, convert<std::uint16_t>}}, {"i4", {4, convert<std::int32_t>}},
       {"u4", {4, convert<std::uint32_t>}}, {"i8", {8, convert<std::int64_t>}},
       {"u8", {8, convert<std::uint64_t>}}, {"f4", {4, convert<float>}},
       {"f8", {8, convert<double>}}};
-  return kTypes;
+  return types;
 }
 
 const Dtype& find_dtype(const std::string& name) {

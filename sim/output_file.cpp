@@ -18,7 +18,6 @@ OutputFile::OutputFile(const std::string& path) : path_(path) {
   const fs::path resolved = fs::canonical(path, ignored);
   target_ = resolved.empty() ? path : resolved.string();
   const fs::file_status status = fs::status(target_, ignored);
-  if (fs::is_directory(status)) fail(EISDIR);
   // A regular file that may not be written is not replaced either, though its directory would allow
   // it.
   if (fs::is_regular_file(status) && access(target_.c_str(), W_OK) != 0) fail(errno);

@@ -153,9 +153,9 @@ PreparedRun prepare(const Scenario& scenario, Findings& findings) {
           load_constants(layer, *layer.meaning, scenario.seed, findings));
     }
     prepared.data.frames = load_frames(scenario, findings);
-    if (!findings.empty()) return prepared;
   }
-  prepared.dataflow = lower(scenario, carry ? &prepared.data : nullptr, findings);
+  const bool has_data = carry && findings.empty();
+  prepared.dataflow = lower(scenario, has_data ? &prepared.data : nullptr, findings);
   return prepared;
 }
 

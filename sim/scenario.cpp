@@ -81,6 +81,7 @@ Stimulus read_stimulus(YamlReader reader, std::uint64_t seed, Findings& findings
   stimulus.source = read_pressure(source, derive_seed(seed, "source"), findings);
   if (source.has("lanes")) {
     stimulus.source_lanes = static_cast<int>(source.integer("lanes", {}, 1, kMostCount));
+    stimulus.source_lanes_place = source.place("lanes");
   }
   source.finish();
   YamlReader sink = reader.map("sink", "the sink");

@@ -31,6 +31,7 @@ struct Stimulus {
   Pressure source;
   Pressure sink;
   std::optional<int> source_lanes;  ///< [elements per beat] on the input port
+  Place source_lanes_place;
   std::string input_file;  ///< .npy [frames, height, width, channels]; empty: drawn from the seed
   Place input_file_place;
 };

@@ -34,12 +34,12 @@ bool starts_with(const std::string& text, const std::string& start) {
 
 /// The keys that `key` leads through; `value_is_map` tells a kernel from a key of one.
 Path path_of(const std::string& key, bool value_is_map) {
-  static const std::string kFolding = "folding.", kEdges = "fifos.edges.";
-  if (starts_with(key, kEdges)) return {"fifos", "edges", key.substr(kEdges.size())};
+  static const std::string folding = "folding.", edges = "fifos.edges.";
+  if (starts_with(key, edges)) return {"fifos", "edges", key.substr(edges.size())};
   const std::size_t last_dot = key.rfind('.');
-  if (!starts_with(key, kFolding) || last_dot < kFolding.size()) return split(key);
-  if (value_is_map) return {"folding", key.substr(kFolding.size())};
-  return {"folding", key.substr(kFolding.size(), last_dot - kFolding.size()),
+  if (!starts_with(key, folding) || last_dot < folding.size()) return split(key);
+  if (value_is_map) return {"folding", key.substr(folding.size())};
+  return {"folding", key.substr(folding.size(), last_dot - folding.size()),
           key.substr(last_dot + 1)};
 }
 

@@ -17,7 +17,7 @@ constexpr std::size_t kFifoSignals = 3;  // valid, ready, occupancy
 /// The short name of a signal: digits of base 94 from the printable characters.
 std::string code(std::size_t signal) {
   std::string text;
-  for (;; signal = signal / 94 - 1) {
+  for (;; signal /= 94) {
     text += static_cast<char>('!' + signal % 94);
     if (signal < 94) return text;
   }

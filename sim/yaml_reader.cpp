@@ -60,8 +60,8 @@ YamlPtr empty_value(const Place& place) {
 
 }  // namespace
 
-YamlReader::YamlReader(YamlPtr value, std::string owner, Findings findings)
-    : value_(std::move(value)), owner_(std::move(owner)), findings_(std::move(findings)) {
+YamlReader::YamlReader(YamlPtr value, std::string owner, const Findings& findings)
+    : value_(std::move(value)), owner_(std::move(owner)), findings_(findings) {
   if (value_->kind == Kind::kMap || value_->kind == Kind::kNull) return;
   fail(value_->place,
        fmt::format("{} must be a map, 'key: value', not {}", owner_, shown(*value_)));
@@ -141,11 +141,11 @@ bool YamlReader::boolean(std::string_view key, bool fallback) {
 }
 
 DataType YamlReader::type(std::string_view key) {
-  static const std::string kTypes = "BIPOLAR, INT2..INT32 or UINT1..UINT32";
-  const YamlValue* value = require_value(key, false, kTypes);
+  static const std::string types = "BIPOLAR, INT2..INT32 or UINT1..UINT32";
+  const YamlValue* value = require_value(key, false, types);
   if (!value) return DataType::bipolar();
   const auto type = value->kind == Kind::kScalar ? DataType::parse(value->text) : std::nullopt;
-  if (!type) must_be(*value, key, "a type", "types are " + kTypes);
+  if (!type) must_be(*value, key, "a type", "types are " + types);
   return type.value_or(DataType::bipolar());
 }
 
@@ -197,7 +197,7 @@ std::optional<PlacedText> YamlReader::word_in(const YamlValue& value, std::strin
   return std::nullopt;
 }
 
-std::string YamlReader::text(std::string_view key, std::optional<std::string> fallback) {
+std::string YamlReader::text(std::string_view key, const std::optional<std::string>& fallback) {
   const YamlValue* value = require_value(key, fallback.has_value(), "");
   const auto word = value ? word_in(*value, key) : std::nullopt;
   return word ? word->text : fallback.value_or("");
@@ -218,7 +218,7 @@ std::vector<PlacedText> YamlReader::texts(std::string_view key) {
 std::string YamlReader::file(std::string_view key) {
   const std::string name = text(key, "");
   if (name.empty()) return {};
-  const std::string path = resolve_path(name, place(key));
+  std::string path = resolve_path(name, place(key));
   if (check_readable(path, place(key), findings_)) return path;
   failed_ = true;
   return {};

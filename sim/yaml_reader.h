@@ -26,7 +26,7 @@ struct PlacedText {
 class YamlReader final : public AttributeReader {
  public:
   /// Reads `value`, called `owner` in messages: "layer 'conv0'".
-  YamlReader(YamlPtr value, std::string owner, Findings findings);
+  YamlReader(YamlPtr value, std::string owner, const Findings& findings);
 
   Place place() const { return value_->place; }
   /// The place of the value of `key`; of the whole where there is none.
@@ -54,7 +54,7 @@ class YamlReader final : public AttributeReader {
   double probability(std::string_view key);
   /// A word that is not empty; `fallback` where the key is absent, and an error where neither is
   /// given.
-  std::string text(std::string_view key, std::optional<std::string> fallback = {});
+  std::string text(std::string_view key, const std::optional<std::string>& fallback = {});
   /// One word or a list of words; empty where the key is absent.
   std::vector<PlacedText> texts(std::string_view key);
   /// The path of a file that can be read; empty where the key is absent or the file is a finding.

@@ -17,19 +17,19 @@ kernels     4: 1 source, 1 dwc, 1 threshold, 1 sink
 FIFOs       3, 76 bits in all
 
 kernels, in graph order
-  kernel         kind                input          input          output         output     closed form  memory
-                            [lanes x bits]  [beats/frame]  [lanes x bits]  [beats/frame]  [cycles/frame]
-  source         source                  -              -           3 x 4              8              16
-  a.thresh_dwc   dwc                 3 x 4              8           2 x 4             12              12
-  a.thresh       threshold           2 x 4             12           2 x 1             12              12  auto
-  sink           sink                2 x 1             12               -              -              12
+  kernel        kind                input          input          output         output     closed form  memory
+                           [lanes x bits]  [beats/frame]  [lanes x bits]  [beats/frame]  [cycles/frame]
+  source        source                  -              -           3 x 4              8              16
+  a.thresh_dwc  dwc                 3 x 4              8           2 x 4             12              12
+  a.thresh      threshold           2 x 4             12           2 x 1             12              12  auto
+  sink          sink                2 x 1             12               -              -              12
 
 FIFOs, in graph order
-  FIFO                      width    depth  storage
-                           [bits]  [beats]   [bits]
-  source->a.thresh_dwc         12        3       36
-  a.thresh_dwc->a.thresh        8        4       32
-  a.thresh->sink                2        4        8
+  FIFO                     width    depth  storage
+                          [bits]  [beats]   [bits]
+  source->a.thresh_dwc        12        3       36
+  a.thresh_dwc->a.thresh       8        4       32
+  a.thresh->sink               2        4        8
 
 bottleneck  source: 16 cycles a frame, so at most 11718750.0 frames/s
 )");

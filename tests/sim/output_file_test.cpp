@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -105,8 +106,7 @@ TEST_F(OutputFileTest, WritesToAPipeAndLeavesItOne) {
 TEST_F(OutputFileTest, SaysWhichFileCannotBeWrittenAndWhy) {
   EXPECT_EQ(complaint(path("no/a")),
             "cannot write '" + path("no/a").string() + "': No such file or directory");
-  EXPECT_EQ(complaint(directory_),
-            "cannot write '" + directory_.string() + "': Is a directory");
+  EXPECT_EQ(complaint(directory_), "cannot write '" + directory_.string() + "': Is a directory");
   EXPECT_EQ(complaint(""), "cannot write '': No such file or directory");
 }
 
@@ -114,6 +114,7 @@ TEST_F(OutputFileTest, AFullDiskIsToldWhenTheFileIsComplete) {
   if (!fs::is_character_file("/dev/full")) GTEST_SKIP() << "no /dev/full";
   OutputFile file("/dev/full");
   for (int i = 0; i < 100; ++i) file.write(std::string(1 << 12, 'x'));
+  errno = 0;
   try {
     file.commit();
     FAIL() << "nothing was thrown";

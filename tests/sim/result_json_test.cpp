@@ -27,18 +27,18 @@ void expect_keys(const Json& json, const std::set<std::string>& wanted) {
 TEST(ResultJson, HasEveryFieldOfSchema1) {
   const Json json = to_json(deadlocked_result());
   EXPECT_EQ(json["schema"], 1);
-  expect_keys(json, {"schema", "scenario", "engine", "data", "seed", "version", "clock_mhz",
-                     "frames", "cycles", "fps", "latency_us", "outputs", "layers", "fifos",
-                     "memory", "resources", "bottleneck", "cosim", "deadlock", "host"});
+  expect_keys(
+      json, {"schema", "scenario",  "engine",     "data",       "seed",     "version", "clock_mhz",
+             "frames", "cycles",    "fps",        "latency_us", "outputs",  "layers",  "fifos",
+             "memory", "resources", "bottleneck", "cosim",      "deadlock", "host"});
   expect_keys(json["cycles"], {"total", "first_output", "latency", "interval"});
   expect_keys(json["outputs"], {"sha256", "reference_match"});
   expect_keys(json["layers"][0], {"name", "kind", "impl", "cycles", "utilisation", "beats_in",
                                   "beats_out", "macs", "resources"});
   expect_keys(json["layers"][0]["cycles"], {"busy", "starved", "blocked"});
   expect_keys(json["layers"][0]["resources"], {"lut", "ff", "dsp", "bram18", "uram"});
-  expect_keys(json["fifos"][0],
-              {"name", "from", "to", "width_bits", "depth", "max_occupancy", "mean_occupancy",
-               "full_cycles", "storage_bits", "style"});
+  expect_keys(json["fifos"][0], {"name", "from", "to", "width_bits", "depth", "max_occupancy",
+                                 "mean_occupancy", "full_cycles", "storage_bits", "style"});
   expect_keys(json["resources"], {"lut", "ff", "dsp", "bram18", "uram"});
   expect_keys(json["deadlock"], {"cycle", "waits", "remedy"});
   expect_keys(json["host"], {"wall_s", "module_cycles", "peak_rss_mb"});
@@ -52,7 +52,7 @@ TEST(ResultJson, SaysWhatTheRunFoundOut) {
   EXPECT_EQ(json["cycles"].dump(),
             R"({"total":1000,"first_output":390,"latency":400,"interval":250,)"
             R"("frame_ends":[500,749,999]})");
-  EXPECT_EQ(json["fps"], 400000.0);   // 100 MHz / 250
+  EXPECT_EQ(json["fps"], 400000.0);    // 100 MHz / 250
   EXPECT_EQ(json["latency_us"], 4.0);  // 400 cycles of 10 ns
   EXPECT_EQ(json["bottleneck"], "conv0.mvu");
   EXPECT_EQ(json["layers"][0]["cycles"].dump(), R"({"busy":600,"starved":100,"blocked":300})");
@@ -103,9 +103,8 @@ TEST(ResultJson, ExplainsADeadlock) {
             R"({"kernel":"fork","state":"blocked","edge":"fork->add","waits_for":"add",)"
             R"("occupancy":2,"depth":2,"since":950,"in_circle":true})");
   EXPECT_EQ(deadlock["waits"][3]["in_circle"], false);
-  EXPECT_EQ(deadlock["remedy"].dump(),
-            R"({"yaml":"fifos: {edges: {fork->add: 57}}",)"
-            R"("changes":[{"edge":"fork->add","from":2,"to":57}]})");
+  EXPECT_EQ(deadlock["remedy"].dump(), R"({"yaml":"fifos: {edges: {fork->add: 57}}",)"
+                                       R"("changes":[{"edge":"fork->add","from":2,"to":57}]})");
 }
 
 TEST(ResultJson, ADeadlockThatNoDepthFreesHasNoRemedy) {

@@ -93,8 +93,8 @@ TEST(ResultTable, SaysThatARunWasInterrupted) {
   Result result = small_result();
   result.status = RunStatus::kInterrupted;
   result.frames_done = 2;
-  EXPECT_TRUE(contains(result_table(result),
-                       "frames      2 of 3: interrupted, the figures are partial"));
+  EXPECT_TRUE(
+      contains(result_table(result), "frames      2 of 3: interrupted, the figures are partial"));
 }
 
 TEST(ResultTable, SaysHowTheOutputCompares) {

@@ -17,8 +17,8 @@
 
 namespace qnnsim::test {
 
-/// 24 elements a frame, 4 frames: a source with a beat of 3 lanes every second cycle, a converter to
-/// 2 lanes, `thresholds` kernels in a row, and a sink that stalls at random.
+/// 24 elements a frame, 4 frames: a source with a beat of 3 lanes every second cycle, a converter
+/// to 2 lanes, `thresholds` kernels in a row, and a sink that stalls at random.
 inline Dataflow small_dataflow(int thresholds = 1) {
   constexpr std::uint64_t kFrames = 4;
   const DataType wide = DataType::unsigned_integer(4);
