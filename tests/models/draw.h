@@ -55,10 +55,14 @@ class Draw {
 
   Pressure pressure() {
     switch (between(0, 3)) {
-      case 0: return {};
-      case 1: return Pressure::every(between(2, 5));
-      case 2: return Pressure::random(between(1, 8) / 10.0, engine_());
-      default: break;
+      case 0:
+        return {};
+      case 1:
+        return Pressure::every(between(2, 5));
+      case 2:
+        return Pressure::random(between(1, 8) / 10.0, engine_());
+      default:
+        break;
     }
     std::vector<Cycle> stalls;
     const int period = between(2, 30);

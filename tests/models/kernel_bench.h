@@ -166,7 +166,7 @@ struct KernelCase {
   std::string parameters;  ///< all of them, printed on failure
   std::function<std::unique_ptr<Kernel>()> make;
   std::uint64_t frames = 3;
-  std::uint64_t settled = 0;  ///< frames until the interval is steady
+  std::uint64_t settled = 0;                ///< frames until the interval is steady
   std::vector<std::vector<Value>> inputs;   ///< of each input: frames x beats x lanes
   std::vector<std::vector<Value>> outputs;  ///< of each output, by a reference
   bool runs_ahead = false;                  ///< emits beats of frames that have not arrived
@@ -176,7 +176,8 @@ struct KernelCase {
   /// By input and output beat (of any output): so many beats it needs, counted since reset.
   std::vector<std::vector<std::uint64_t>> needs;
 
-  /// Where the kernel buffers beats: its issues over all frames, and the size and depth of what it has.
+  /// Where the kernel buffers beats: its issues over all frames, and the size and depth of what it
+  /// has.
   std::vector<Issue> issues;
   std::uint64_t capacity = 0;  ///< [beats]
   std::uint64_t depth = 0;     ///< [cycles] from an issue to its output beat
@@ -214,14 +215,14 @@ inline Trace drive(const KernelCase& c, const Conditions& conditions) {
     if (i == 0) port.beats = conditions.beats.value_or(port.beats);
     std::vector<Value> values = c.inputs[i];
     values.resize(port.beats * port.lanes);
-    sources.push_back(&circuit.add(std::make_unique<Source>(
-        port, 1, pressure(conditions.sources, i), std::move(values))));
+    sources.push_back(&circuit.add(
+        std::make_unique<Source>(port, 1, pressure(conditions.sources, i), std::move(values))));
   }
   Kernel& kernel = circuit.add(std::move(made));
   std::vector<Sink*> sinks;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    sinks.push_back(&circuit.add(
-        std::make_unique<Sink>(outputs[i], c.frames, pressure(conditions.sinks, i))));
+    sinks.push_back(
+        &circuit.add(std::make_unique<Sink>(outputs[i], c.frames, pressure(conditions.sinks, i))));
   }
   std::vector<const Wire*> in;
   std::vector<const Wire*> out;
@@ -249,7 +250,8 @@ inline Trace drive(const KernelCase& c, const Conditions& conditions) {
 }
 
 /// Every beat in the same cycle, and every cycle counted alike.
-inline void expect_same_cycles(const Trace& actual, const Trace& expected, const std::string& what) {
+inline void expect_same_cycles(const Trace& actual, const Trace& expected,
+                               const std::string& what) {
   SCOPED_TRACE(what);
   const auto same = [](const auto& a, const auto& b, const char* which) {
     for (std::size_t i = 0; i < b.size(); ++i) {
@@ -265,8 +267,8 @@ inline void expect_same_cycles(const Trace& actual, const Trace& expected, const
   EXPECT_EQ(actual.cycles, expected.cycles);
 }
 
-/// The cycles in which a buffering kernel takes and emits beats in free flow, by brute force: each slot
-/// of its ring is looked at alone, and each beat knows how many issues still want it.
+/// The cycles in which a buffering kernel takes and emits beats in free flow, by brute force: each
+/// slot of its ring is looked at alone, and each beat knows how many issues still want it.
 struct BruteForceSchedule {
   explicit BruteForceSchedule(const KernelCase& c, std::uint64_t beats) {
     std::vector<int> uses(beats, 0);
@@ -278,10 +280,9 @@ struct BruteForceSchedule {
       const std::uint64_t beat = taken.size();
       const bool arrived = beat < beats && beat < now;
       const bool fits = beat < c.capacity || uses[beat - c.capacity] == 0;
-      const bool ready =
-          next < c.issues.size() &&
-          std::all_of(c.issues[next].beats.begin(), c.issues[next].beats.end(),
-                      [&](std::uint64_t needed) { return needed < beat; });
+      const bool ready = next < c.issues.size() &&
+                         std::all_of(c.issues[next].beats.begin(), c.issues[next].beats.end(),
+                                     [&](std::uint64_t needed) { return needed < beat; });
       if (arrived && fits) taken.push_back(now);
       if (!ready) continue;
       for (std::uint64_t used : c.issues[next].beats) --uses[used];

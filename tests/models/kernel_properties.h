@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What holds for every kernel, whatever it computes. A block's test instantiates the suite with types that have
+// What holds for every kernel, whatever it computes. A block's test instantiates the suite with
+// types that have
 //   static constexpr const char* kName;    // of the kind of case
 //   static constexpr int kCases;           // parameter sets
 //   static KernelCase draw(Draw& draw);    // one of them

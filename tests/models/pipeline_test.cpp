@@ -79,8 +79,8 @@ TEST(Pipeline, RefusesADepthThatItsValidBitsDoNotHold) {
 }
 
 TEST(Pipeline, TheLogarithmRoundsUp) {
-  const std::vector<std::pair<int, int>> expected = {{0, 0}, {1, 0}, {2, 1}, {3, 2}, {4, 2},
-                                                     {5, 3}, {8, 3}, {9, 4}, {1024, 10}, {1025, 11}};
+  const std::vector<std::pair<int, int>> expected = {
+      {0, 0}, {1, 0}, {2, 1}, {3, 2}, {4, 2}, {5, 3}, {8, 3}, {9, 4}, {1024, 10}, {1025, 11}};
   for (const auto& [value, bits] : expected) EXPECT_EQ(clog2(value), bits) << value;
 }
 

@@ -59,7 +59,8 @@ TEST(Pressure, RefusesWhatNeverLetsABeatPass) {
 }
 
 TEST(Pressure, DrawsAreThoseOfSplitMix64) {
-  // The first three outputs for the seed 1234567: reference implementation of S. Vigna, prng.di.unimi.it.
+  // The first three outputs for the seed 1234567: reference implementation of S. Vigna,
+  // prng.di.unimi.it.
   EXPECT_EQ(draw(1234567, 0), 6457827717110365317u);
   EXPECT_EQ(draw(1234567, 1), 3203168211198807973u);
   EXPECT_EQ(draw(1234567, 2), 9817491932198370423u);

@@ -11,7 +11,8 @@ struct Place {
   int y, x, channel;
 };
 
-/// Which input beats stand in each output beat of a frame, by the definition of a convolution's windows.
+/// Which input beats stand in each output beat of a frame, by the definition of a convolution's
+/// windows.
 std::vector<std::vector<Place>> windows(const SlidingWindowParams& p) {
   std::vector<std::vector<Place>> beats;
   const int group_channels = p.channels / p.groups;
@@ -26,7 +27,8 @@ std::vector<std::vector<Place>> windows(const SlidingWindowParams& p) {
         for (int ky = 0; ky < p.kernel_h; ++ky) {
           for (int kx = 0; kx < p.kernel_w; ++kx) {
             for (int c = 0; c < group_channels; c += p.simd) {
-              whole.push_back({y + ky * p.dilation_h, kx * p.dilation_w, group * group_channels + c});
+              whole.push_back(
+                  {y + ky * p.dilation_h, kx * p.dilation_w, group * group_channels + c});
             }
           }
         }
@@ -51,16 +53,26 @@ std::vector<std::vector<Place>> windows(const SlidingWindowParams& p) {
   return beats;
 }
 
+std::string describe(const SlidingWindowParams& p) {
+  return test::describe({{"height", p.height},
+                         {"width", p.width},
+                         {"channels", p.channels},
+                         {"simd", p.simd},
+                         {"kernel_h", p.kernel_h},
+                         {"kernel_w", p.kernel_w},
+                         {"stride_h", p.stride_h},
+                         {"stride_w", p.stride_w},
+                         {"dilation_h", p.dilation_h},
+                         {"dilation_w", p.dilation_w},
+                         {"groups", p.groups},
+                         {"parallel", p.parallel},
+                         {"mmv", p.mmv}});
+}
+
 KernelCase sliding_window_case(SlidingWindowParams p, Draw& draw) {
   p.type = draw.type();
   KernelCase c;
-  c.parameters = describe({{"height", p.height},         {"width", p.width},
-                           {"channels", p.channels},     {"simd", p.simd},
-                           {"kernel_h", p.kernel_h},     {"kernel_w", p.kernel_w},
-                           {"stride_h", p.stride_h},     {"stride_w", p.stride_w},
-                           {"dilation_h", p.dilation_h}, {"dilation_w", p.dilation_w},
-                           {"groups", p.groups},         {"parallel", p.parallel},
-                           {"mmv", p.mmv}});
+  c.parameters = describe(p);
   c.make = [p] { return std::make_unique<SlidingWindow>(p); };
   c.frames = 7;
   c.settled = 4;
@@ -188,36 +200,63 @@ using Modes = testing::Types<Standard, Strided, Dilated, Grouped, Depthwise, Who
                              WindowsSideBySide>;
 INSTANTIATE_TYPED_TEST_SUITE_P(SlidingWindow, Kernels, Modes, CaseName);
 
-TEST(SlidingWindow, BuffersTheSpanOfOneWindowWhereItStridesByOne) {
-  for (int seed = 1; seed <= 300; ++seed) {
+/// Calls `check(params)` for windows of all modes.
+template <typename Check>
+void for_windows(bool strided, Check check) {
+  for (int seed = 1; seed <= 400 && !testing::Test::HasFailure(); ++seed) {
     Draw draw(seed);
-    const SlidingWindowParams p = draw_window(draw, false, true);
-    EXPECT_EQ(p.buffer_beats(),
-              ((p.kernel_h - 1) * p.dilation_h * p.width + (p.kernel_w - 1) * p.dilation_w + 1) *
-                  p.channels / p.simd)
-        << "seed " << seed;
-  }
-}
-
-TEST(SlidingWindow, FindsItsIntervalBetweenTheBeatsOfAFrameAndTheirSum) {
-  for (int seed = 1; seed <= 300; ++seed) {
-    Draw draw(seed);
-    SlidingWindowParams p = draw_window(draw, true, true);
+    SlidingWindowParams p = draw_window(draw, strided, true);
     p.groups = draw.one_in(2) ? p.folds() : 1;
-    const auto interval = static_cast<std::int64_t>(SlidingWindow(p).frame_interval());
-    EXPECT_GE(interval, std::max(p.input_beats(), p.output_beats())) << "seed " << seed;
-    EXPECT_LE(interval, p.input_beats() + p.output_beats()) << "seed " << seed;
+    p.parallel = p.groups == p.folds() && draw.one_in(2);
+    if (strided && p.groups == 1) p.mmv = draw.divisor(p.output_width());
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + describe(p));
+    check(p);
   }
 }
 
-TEST(SlidingWindow, TakesRowsOfTheNextFrameWhileTheLastWindowsLeave) {
+bool moves_a_pixel_a_beat(const SlidingWindowParams& p) {
+  return p.channels == p.simd && (p.parallel || p.kernel_h * p.kernel_w == 1);
+}
+
+TEST(SlidingWindow, BuffersTheSpanOfOneWindowWhereItStridesByOne) {
+  for_windows(false, [](const SlidingWindowParams& p) {
+    const int pixels =
+        (p.kernel_h - 1) * p.dilation_h * p.width + (p.kernel_w - 1) * p.dilation_w + 1;
+    const int spare = moves_a_pixel_a_beat(p) ? 1 : 0;
+    EXPECT_EQ(p.buffer_beats(), pixels * p.channels / p.simd + spare);
+  });
+}
+
+TEST(SlidingWindow, HasTheFullRateWhereItMovesAPixelABeat) {
+  int cases = 0;
+  for_windows(true, [&](const SlidingWindowParams& p) {
+    if (!moves_a_pixel_a_beat(p)) return;
+    EXPECT_EQ(SlidingWindow(p).frame_interval(), std::max(p.input_beats(), p.output_beats()));
+    ++cases;
+  });
+  EXPECT_GT(cases, 20);
+}
+
+TEST(SlidingWindow, LosesLessThanItsBufferFullOfCyclesAFrame) {
+  for_windows(true, [](const SlidingWindowParams& p) {
+    const std::int64_t least = std::max(p.input_beats(), p.output_beats());
+    const auto interval = static_cast<std::int64_t>(SlidingWindow(p).frame_interval());
+    EXPECT_GE(interval, least);
+    EXPECT_LT(interval, least + p.buffer_beats());
+    EXPECT_LE(interval, p.input_beats() + p.output_beats());
+  });
+}
+
+TEST(SlidingWindow, TakesBeatsOfTheNextFrameWhileTheLastWindowLeaves) {
   SlidingWindowParams p;
   p.height = p.width = 16;
   p.kernel_h = p.kernel_w = 3;
-  const std::uint64_t fill = 2 * 16 + 3;
-  const std::uint64_t windows = 14 * 14 * 9;
-  EXPECT_LT(SlidingWindow(p).frame_interval(), fill + windows);
-  EXPECT_EQ(SlidingWindow(p).frame_interval(), windows);
+  Draw draw(1);
+  const KernelCase c = sliding_window_case(p, draw);
+  const Trace trace = drive(c, {});
+  const std::size_t windows = 14 * 14 * 9;
+  EXPECT_LT(trace.taken[0][16 * 16], trace.emitted[0][windows - 1]);
+  EXPECT_LT(c.interval, (2 * 16 + 3) + windows);
 }
 
 TEST(SlidingWindow, RefusesIllegalParameters) {
@@ -232,23 +271,22 @@ TEST(SlidingWindow, RefusesIllegalParameters) {
       SlidingWindow window(p);
     };
   };
-  using P = SlidingWindowParams;
-  expect_refused("height", with([](P& p) { p.height = 0; }));
-  expect_refused("width", with([](P& p) { p.width = -1; }));
-  expect_refused("channels", with([](P& p) { p.channels = 0; }));
-  expect_refused("simd 4", with([](P& p) { p.simd = 4; }));
-  expect_refused("simd 0", with([](P& p) { p.simd = 0; }));
-  expect_refused("kernel", with([](P& p) { p.kernel_h = 0; }));
-  expect_refused("stride", with([](P& p) { p.stride_w = 0; }));
-  expect_refused("dilation", with([](P& p) { p.dilation_h = 0; }));
-  expect_refused("window of 7 x 3", with([](P& p) { p.kernel_h = 7; }));
-  expect_refused("window of 3 x 7", with([](P& p) { p.dilation_w = 3; }));
-  expect_refused("groups 2", with([](P& p) { p.groups = 2; }));
-  expect_refused("groups 0", with([](P& p) { p.groups = 0; }));
-  expect_refused("parallel", with([](P& p) { p.parallel = true; }));
-  expect_refused("mmv 3", with([](P& p) { p.mmv = 3; }));
-  expect_refused("mmv 0", with([](P& p) { p.mmv = 0; }));
-  expect_refused("mmv", with([](P& p) { p.mmv = 2, p.groups = 3; }));
+  expect_refused("height", with([](SlidingWindowParams& p) { p.height = 0; }));
+  expect_refused("width", with([](SlidingWindowParams& p) { p.width = -1; }));
+  expect_refused("channels", with([](SlidingWindowParams& p) { p.channels = 0; }));
+  expect_refused("simd 4", with([](SlidingWindowParams& p) { p.simd = 4; }));
+  expect_refused("simd 0", with([](SlidingWindowParams& p) { p.simd = 0; }));
+  expect_refused("kernel", with([](SlidingWindowParams& p) { p.kernel_h = 0; }));
+  expect_refused("stride", with([](SlidingWindowParams& p) { p.stride_w = 0; }));
+  expect_refused("dilation", with([](SlidingWindowParams& p) { p.dilation_h = 0; }));
+  expect_refused("window of 7 x 3", with([](SlidingWindowParams& p) { p.kernel_h = 7; }));
+  expect_refused("window of 3 x 7", with([](SlidingWindowParams& p) { p.dilation_w = 3; }));
+  expect_refused("groups 2", with([](SlidingWindowParams& p) { p.groups = 2; }));
+  expect_refused("groups 0", with([](SlidingWindowParams& p) { p.groups = 0; }));
+  expect_refused("parallel", with([](SlidingWindowParams& p) { p.parallel = true; }));
+  expect_refused("mmv 3", with([](SlidingWindowParams& p) { p.mmv = 3; }));
+  expect_refused("mmv 0", with([](SlidingWindowParams& p) { p.mmv = 0; }));
+  expect_refused("mmv", with([](SlidingWindowParams& p) { p.mmv = 2, p.groups = 3; }));
 }
 
 }  // namespace

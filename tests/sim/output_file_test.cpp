@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -83,6 +85,14 @@ TEST_F(OutputFileTest, ANewFileHasTheUsualPermissions) {
   EXPECT_EQ(fs::status(path("a")).permissions(), fs::perms(0644));
 }
 
+TEST_F(OutputFileTest, AWriteProtectedFileIsNotReplaced) {
+  if (geteuid() == 0) GTEST_SKIP() << "nothing is write-protected for root";
+  write_file_atomically(path("a"), "old");
+  fs::permissions(path("a"), fs::perms(0444));
+  EXPECT_EQ(complaint(path("a")), "cannot write '" + path("a").string() + "': Permission denied");
+  EXPECT_EQ(content_of(path("a")), "old");
+}
+
 TEST_F(OutputFileTest, FollowsALink) {
   write_file_atomically(path("file"), "old");
   fs::create_symlink("file", path("link"));
@@ -110,17 +120,24 @@ TEST_F(OutputFileTest, SaysWhichFileCannotBeWrittenAndWhy) {
   EXPECT_EQ(complaint(""), "cannot write '': No such file or directory");
 }
 
-TEST_F(OutputFileTest, AFullDiskIsToldWhenTheFileIsComplete) {
-  if (!fs::is_character_file("/dev/full")) GTEST_SKIP() << "no /dev/full";
-  OutputFile file("/dev/full");
+TEST_F(OutputFileTest, AFileThatTheDiskDoesNotTakeIsToldInTheEndAndRemovedAtOnce) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit small{1 << 16, limit.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  OutputFile file(path("a"));
   for (int i = 0; i < 100; ++i) file.write(std::string(1 << 12, 'x'));
+  setrlimit(RLIMIT_FSIZE, &limit);
+  EXPECT_EQ(files(), 0);
   errno = 0;
   try {
     file.commit();
     FAIL() << "nothing was thrown";
   } catch (const OutputError& error) {
-    EXPECT_STREQ(error.what(), "cannot write '/dev/full': No space left on device");
+    EXPECT_EQ(error.what(), "cannot write '" + path("a").string() + "': File too large");
   }
+  EXPECT_EQ(files(), 0);
 }
 
 }  // namespace

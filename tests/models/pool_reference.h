@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "models/pooling.h"
+#include "models/tensor.h"
+
+namespace qnnsim::test {
+
+/// Every channel of `x` pooled over all its pixels, by the definition.
+inline std::vector<Value> pooled(const Tensor& x, PoolMode mode) {
+  std::vector<Value> result;
+  for (int channel = 0; channel < x.channels; ++channel) {
+    double sum = 0;
+    Value largest = x.at(0, 0, channel);
+    for (int y = 0; y < x.height; ++y) {
+      for (int column = 0; column < x.width; ++column) {
+        sum += x.at(y, column, channel);
+        largest = std::max(largest, x.at(y, column, channel));
+      }
+    }
+    const double mean = std::floor(sum / (double(x.height) * x.width));
+    result.push_back(
+        mode == PoolMode::kMax ? largest : static_cast<Value>(mode == PoolMode::kSum ? sum : mean));
+  }
+  return result;
+}
+
+}  // namespace qnnsim::test

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/scale_bias.h"
+
+#include "tests/models/kernel_properties.h"
+
+namespace qnnsim::test {
+namespace {
+
+struct AnyFolding {
+  static constexpr const char* kName = "AnyFolding";
+  static constexpr int kCases = 200;
+
+  static KernelCase draw(Draw& draw) {
+    ScaleBiasParams p;
+    p.channels = draw.between(1, 16);
+    p.pe = draw.divisor(p.channels);
+    p.pixels = draw.between(1, 30);
+    p.input_type = draw.type();
+
+    KernelCase c;
+    c.parameters =
+        describe({{"channels", p.channels}, {"pe", p.pe}, {"pixels", std::int64_t(p.pixels)}});
+    const std::vector<Value> scale = draw.values(p.channels, draw.type());
+    const std::vector<Value> bias = draw.values(p.channels, draw.type());
+    c.make = [p, scale, bias] { return std::make_unique<ScaleBias>(p, scale, bias); };
+    c.inputs = {draw.values(c.frames * p.pixels * p.channels, p.input_type)};
+    c.outputs = c.inputs;
+    for (std::size_t i = 0; i < c.outputs[0].size(); ++i) {
+      c.outputs[0][i] = c.inputs[0][i] * scale[i % p.channels] + bias[i % p.channels];
+    }
+    c.interval = p.pixels * std::uint64_t(p.channels / p.pe);
+    c.latencies = {3};
+    c.needs = {one_by_one(c.frames * c.interval)};
+    return c;
+  }
+};
+
+using Foldings = testing::Types<AnyFolding>;
+INSTANTIATE_TYPED_TEST_SUITE_P(ScaleBias, Kernels, Foldings, CaseName);
+
+TEST(ScaleBias, RefusesIllegalParameters) {
+  const auto with = [](auto change) {
+    return [change] {
+      ScaleBiasParams p;
+      p.channels = 6;
+      change(p);
+      ScaleBias scale_bias(p);
+    };
+  };
+  expect_refused("channels", with([](ScaleBiasParams& p) { p.channels = 0; }));
+  expect_refused("pe 4", with([](ScaleBiasParams& p) { p.pe = 4; }));
+  expect_refused("pe 0", with([](ScaleBiasParams& p) { p.pe = 0; }));
+  expect_refused("pixels", with([](ScaleBiasParams& p) { p.pixels = 0; }));
+}
+
+TEST(ScaleBias, RefusesTheWrongNumberOfConstants) {
+  ScaleBiasParams p;
+  p.channels = 2;
+  ScaleBias scale_bias(p, {1, 1}, {1});
+  expect_refused("bias", [&] { scale_bias.carry_data(); });
+}
+
+}  // namespace
+}  // namespace qnnsim::test

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/thresholding.h"
+
+#include <cmath>
+
+#include "tests/models/kernel_properties.h"
+
+namespace qnnsim::test {
+namespace {
+
+KernelCase thresholding_case(DataType output, Draw& draw) {
+  ThresholdingParams p;
+  p.channels = draw.between(1, 12);
+  p.pe = draw.divisor(p.channels);
+  p.output_type = output;
+  p.steps = static_cast<int>(output.is_bipolar() ? 1 : output.max() - output.min());
+  p.pixels = draw.between(1, 20);
+  p.input_type = draw.type();
+
+  KernelCase c;
+  c.parameters = describe({{"channels", p.channels},
+                           {"pe", p.pe},
+                           {"steps", p.steps},
+                           {"pixels", std::int64_t(p.pixels)}}) +
+                 ", " + p.input_type.name() + " to " + output.name();
+  Tensor levels = draw.tensor(1, p.channels, p.steps, p.input_type);
+  for (int channel = 0; channel < p.channels; ++channel) {
+    const auto begin = levels.data.begin() + std::int64_t{channel} * p.steps;
+    std::sort(begin, begin + p.steps);
+  }
+  c.make = [p, levels] { return std::make_unique<Thresholding>(p, levels.data); };
+  const Tensor x =
+      draw.tensor(static_cast<int>(c.frames), static_cast<int>(p.pixels), p.channels, p.input_type);
+  c.inputs = {x.data};
+  c.outputs.resize(1);
+  for (std::size_t i = 0; i < x.data.size(); ++i) {
+    std::int64_t result = output.min();
+    for (int step = 0; step < p.steps; ++step) {
+      if (x.data[i] >= levels.at(0, static_cast<int>(i % p.channels), step)) ++result;
+    }
+    // The two values of a bipolar type are one apart in steps and two in value.
+    if (output.is_bipolar()) result = result == -1 ? -1 : 1;
+    c.outputs[0].push_back(static_cast<Value>(result));
+  }
+  EXPECT_EQ(first_difference(apply_thresholds(x, levels.data, output).data, c.outputs[0]), "")
+      << "of the whole-tensor form";
+  c.interval = p.pixels * std::uint64_t(p.channels / p.pe);
+  c.latencies = {p.steps == 1 ? 1 : std::uint64_t(output.bits())};
+  c.needs = {one_by_one(c.frames * c.interval)};
+  return c;
+}
+
+struct Bipolar {
+  static constexpr const char* kName = "Bipolar";
+  static constexpr int kCases = 100;
+  static KernelCase draw(Draw& draw) { return thresholding_case(DataType::bipolar(), draw); }
+};
+
+struct Signed {
+  static constexpr const char* kName = "Signed";
+  static constexpr int kCases = 100;
+  static KernelCase draw(Draw& draw) {
+    return thresholding_case(DataType::signed_integer(draw.between(2, 7)), draw);
+  }
+};
+
+struct Unsigned {
+  static constexpr const char* kName = "Unsigned";
+  static constexpr int kCases = 100;
+  static KernelCase draw(Draw& draw) {
+    return thresholding_case(DataType::unsigned_integer(draw.between(1, 7)), draw);
+  }
+};
+
+using Outputs = testing::Types<Bipolar, Signed, Unsigned>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Thresholding, Kernels, Outputs, CaseName);
+
+TEST(Thresholding, SearchesInOneStageABitOfTheCount) {
+  ThresholdingParams p;
+  for (const auto& [steps, latency] :
+       std::vector<std::pair<int, int>>{{1, 1}, {2, 2}, {3, 2}, {4, 3}, {7, 3}, {8, 4}, {255, 8}}) {
+    p.steps = steps;
+    EXPECT_EQ(Thresholding(p).latency(), latency) << steps << " thresholds";
+  }
+}
+
+TEST(Thresholding, RefusesIllegalParameters) {
+  const auto with = [](auto change) {
+    return [change] {
+      ThresholdingParams p;
+      p.channels = 6;
+      change(p);
+      Thresholding thresholding(p);
+    };
+  };
+  expect_refused("channels", with([](ThresholdingParams& p) { p.channels = 0; }));
+  expect_refused("pe 4", with([](ThresholdingParams& p) { p.pe = 4; }));
+  expect_refused("pe 0", with([](ThresholdingParams& p) { p.pe = 0; }));
+  expect_refused("steps", with([](ThresholdingParams& p) { p.steps = 0; }));
+  expect_refused("pixels", with([](ThresholdingParams& p) { p.pixels = 0; }));
+}
+
+TEST(Thresholding, RefusesTheWrongNumberOfThresholds) {
+  ThresholdingParams p;
+  p.channels = 2;
+  p.steps = 3;
+  Thresholding thresholding(p, {1, 2, 3});
+  expect_refused("thresholds", [&] { thresholding.carry_data(); });
+}
+
+}  // namespace
+}  // namespace qnnsim::test
