@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/fifo.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace qnnsim {
 
@@ -21,13 +23,11 @@ void Fifo::commit(Cycle now) {
     since_ = now + 1;
     occupancy_ += pushed_ ? 1 : std::uint64_t(-1);
   }
-  beats_in_ += pushed_;
-  beats_out_ += popped_;
-  head_ += popped_;
+  beats_out_ += popped_ ? 1 : 0;
   if (pushed_ && reader_ != nullptr && reader_->asleep()) reader_->wake();
   if (popped_ && writer_ != nullptr && writer_->asleep()) writer_->wake();
   pushed_ = popped_ = touched_ = false;
-  if (!ring_.empty() && occupancy_ == ring_mask_ + 1) grow_ring();
+  if (values_ != nullptr && occupancy_ == ring_mask_ + 1) grow_ring();
 }
 
 void Fifo::account(FifoStatistics& statistics, Cycle until) const {
@@ -49,17 +49,18 @@ FifoStatistics Fifo::statistics(Cycle end) const {
 void Fifo::carry_data() {
   ring_mask_ = 3;
   ring_.resize((ring_mask_ + 1) * lanes_);
+  values_ = ring_.data();
 }
 
 void Fifo::grow_ring() {
   const std::uint64_t slots = 2 * (ring_mask_ + 1);
   std::vector<Value> wider(slots * lanes_);
-  for (std::uint64_t i = head_; i != head_ + occupancy_; ++i) {
-    std::memcpy(&wider[(i & (slots - 1)) * lanes_], &ring_[(i & ring_mask_) * lanes_],
-                sizeof(Value) * lanes_);
+  for (std::uint64_t beat = beats_out_; beat != beats_out_ + occupancy_; ++beat) {
+    std::copy_n(slot(beat), lanes_, &wider[(beat & (slots - 1)) * lanes_]);
   }
   ring_ = std::move(wider);
   ring_mask_ = slots - 1;
+  values_ = ring_.data();
 }
 
 }  // namespace qnnsim

@@ -56,7 +56,7 @@ struct FifoStatistics {
 /// In a cycle's evaluate phase the observers answer from the state of the previous edge, whatever the
 /// two sides have already staged; `commit` is the edge. One push and one pop a cycle at most.
 /// RTL: rtl/qnn_fifo.sv.
-class Fifo {
+class alignas(64) Fifo {
  public:
   /// `depth` in beats, at least 1; `lanes` elements a beat.
   Fifo(std::uint64_t depth, int lanes, CommitList& commits);
@@ -68,14 +68,14 @@ class Fifo {
   std::uint64_t occupancy() const { return occupancy_; }
   std::uint64_t depth() const { return depth_; }
   int lanes() const { return lanes_; }
-  std::uint64_t beats_in() const { return beats_in_; }
+  std::uint64_t beats_in() const { return beats_out_ + occupancy_; }
   std::uint64_t beats_out() const { return beats_out_; }
   /// The first cycle that saw the present occupancy.
   Cycle changed_at() const { return since_; }
 
   /// The oldest beat, `lanes` values; nullptr when only beats are carried.
   const Value* front() const {
-    return ring_.empty() ? nullptr : ring_.data() + (head_ & ring_mask_) * lanes_;
+    return values_ == nullptr ? nullptr : slot(beats_out_);
   }
 
   /// Takes the oldest beat at this edge; `front()` stays readable until the update phase.
@@ -90,7 +90,7 @@ class Fifo {
     assert(can_push() && !pushed_);
     pushed_ = true;
     touch();
-    return ring_.empty() ? nullptr : ring_.data() + ((head_ + occupancy_) & ring_mask_) * lanes_;
+    return values_ == nullptr ? nullptr : slot(beats_out_ + occupancy_);
   }
 
   void commit(Cycle now);
@@ -117,6 +117,10 @@ class Fifo {
   /// The ring grows with the occupancy: a deep, shallowly used FIFO costs what it uses.
   void grow_ring();
 
+  /// Where beat number `beat` since reset stands in the ring.
+  Value* slot(std::uint64_t beat) const { return values_ + (beat & ring_mask_) * lanes_; }
+
+  // What a beat touches fills one cache line, what only a change of occupancy touches the next.
   std::uint64_t occupancy_ = 0;
   const std::uint64_t depth_;
   bool pushed_ = false;
@@ -126,12 +130,11 @@ class Fifo {
   CommitList& commits_;
   Sleeper* reader_ = nullptr;
   Sleeper* writer_ = nullptr;
-  std::uint64_t beats_in_ = 0;
-  std::uint64_t beats_out_ = 0;
   Cycle since_ = 0;
-  FifoStatistics statistics_;
-  std::uint64_t head_ = 0;
+  std::uint64_t beats_out_ = 0;
+  Value* values_ = nullptr;  ///< the ring; nullptr when only beats are carried
   std::uint64_t ring_mask_ = 0;
+  FifoStatistics statistics_;
   std::vector<Value> ring_;
 };
 

@@ -111,8 +111,14 @@ class Kernel {
   const std::vector<Port>& inputs() const { return inputs_; }
   const std::vector<Port>& outputs() const { return outputs_; }
 
-  void connect_input(std::size_t index, Fifo& fifo) { in_.at(index) = &fifo; }
-  void connect_output(std::size_t index, Fifo& fifo) { out_.at(index) = &fifo; }
+  void connect_input(std::size_t index, Fifo& fifo) {
+    in_.at(index) = &fifo;
+    if (index == 0) first_in_ = &fifo;
+  }
+  void connect_output(std::size_t index, Fifo& fifo) {
+    out_.at(index) = &fifo;
+    if (index == 0) first_out_ = &fifo;
+  }
 
  protected:
   /// To be called with braces: they are evaluated from left to right, so that parameters checked for
@@ -123,10 +129,15 @@ class Kernel {
         inputs_(std::move(inputs)),
         outputs_(std::move(outputs)) {}
 
-  Fifo& in(std::size_t index = 0) { return *in_[index]; }
-  Fifo& out(std::size_t index = 0) { return *out_[index]; }
+  Fifo& in() { return *first_in_; }
+  Fifo& out() { return *first_out_; }
+  Fifo& in(std::size_t index) { return *in_[index]; }
+  Fifo& out(std::size_t index) { return *out_[index]; }
 
  private:
+  // Most kernels have one input and one output, and look at them in every tick.
+  Fifo* first_in_ = nullptr;
+  Fifo* first_out_ = nullptr;
   std::vector<Fifo*> in_;
   std::vector<Fifo*> out_;
   std::vector<Port> inputs_;

@@ -25,16 +25,15 @@ class PipelinedKernel : public Kernel {
   Step tick(Cycle) final {
     Fifo& output = out();
     if (pipeline_.stalled(output)) return Step::blocked(true);
-    for (std::size_t i = 0; i < inputs().size(); ++i) {
-      if (!in(i).can_pop()) {
-        const bool drained = pipeline_.empty();
-        pipeline_.advance(output, false);
-        return Step::starved(drained);
-      }
+    if (!all_inputs_have_a_beat()) {
+      const bool drained = pipeline_.empty();
+      pipeline_.advance(output, false);
+      return Step::starved(drained);
     }
     const bool emits = phase_ >= pattern_.silent;
     if (pipeline_.carries_data()) issue(emits ? pipeline_.issue_slot() : nullptr);
-    for (std::size_t i = 0; i < inputs().size(); ++i) in(i).pop();
+    in().pop();
+    for (std::size_t i = 1; i < width_; ++i) in(i).pop();
     pipeline_.advance(output, emits);
     if (++phase_ == pattern_.silent + pattern_.emitting) phase_ = 0;
     return Step::busy();
@@ -50,7 +49,10 @@ class PipelinedKernel : public Kernel {
 
  protected:
   PipelinedKernel(std::vector<Port> inputs, Port output, int latency, EmissionPattern pattern = {})
-      : Kernel(std::move(inputs), {output}), pipeline_(latency), pattern_(pattern) {}
+      : Kernel(std::move(inputs), {output}),
+        pipeline_(latency),
+        pattern_(pattern),
+        width_(this->inputs().size()) {}
 
   /// The arithmetic of one issue: reads `in(i).front()`; writes the output beat unless `result` is
   /// nullptr.
@@ -59,8 +61,17 @@ class PipelinedKernel : public Kernel {
   virtual void prepare_data() {}
 
  private:
+  bool all_inputs_have_a_beat() {
+    if (!in().can_pop()) return false;
+    for (std::size_t i = 1; i < width_; ++i) {
+      if (!in(i).can_pop()) return false;
+    }
+    return true;
+  }
+
   Pipeline pipeline_;
   const EmissionPattern pattern_;
+  const std::size_t width_;  ///< [inputs]
   std::uint64_t phase_ = 0;
 };
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kKernelsShown = 25;
 constexpr std::size_t kFifosShown = 10;
+constexpr std::size_t kWaitsShown = 10;
 constexpr auto kLeft = TextTable::Align::kLeft;
 
 /// The items that `keep` takes, those with the greatest `rank` first, equal ones in their order.
@@ -204,21 +205,31 @@ class ResultWriter {
     if (!result_.deadlock) return;
     const Deadlock& deadlock = *result_.deadlock;
     line("\n{} nothing moves from cycle {} on", paint_.error("deadlock:"), deadlock.cycle);
-    for (const Wait& wait : deadlock.cycle_of_waits) write_wait(wait);
-    if (!deadlock.cycle_of_waits.empty() && !deadlock.others.empty()) {
-      text_ += "and behind them\n";
+    if (!deadlock.cycle_of_waits.empty()) {
+      text_ += "these kernels wait for each other in a circle\n";
+      write_waits(deadlock.cycle_of_waits, deadlock.cycle_of_waits.size());
+      if (!deadlock.others.empty()) text_ += "and these behind them\n";
     }
-    const std::size_t shown = options_.all_layers ? deadlock.others.size() : kFifosShown;
-    for (std::size_t i = 0; i < std::min(shown, deadlock.others.size()); ++i) {
-      write_wait(deadlock.others[i]);
-    }
-    write_rest(deadlock.others.size(), shown, "kernels wait");
+    const std::size_t shown = options_.all_layers ? deadlock.others.size() : kWaitsShown;
+    write_waits(deadlock.others, shown);
+    write_rest(deadlock.others.size(), shown, "kernels that wait");
     write_remedy(deadlock.remedy);
   }
 
-  void write_wait(const Wait& wait) {
-    line("  {} ({}) waits for {}: {} holds {} of {} beats since cycle {}", wait.kernel, wait.state,
-         wait.waits_for, wait.edge, wait.occupancy, wait.depth, wait.since);
+  void write_waits(const std::vector<Wait>& waits, std::size_t shown) {
+    if (waits.empty()) return;
+    TextTable table({{"kernel", "", kLeft},
+                     {"is", "", kLeft},
+                     {"by FIFO", "", kLeft},
+                     {"holds", "[beats]"},
+                     {"depth", "[beats]"},
+                     {"since", "[cycle]"}});
+    for (std::size_t i = 0; i < std::min(shown, waits.size()); ++i) {
+      const Wait& wait = waits[i];
+      table.add({wait.kernel, wait.state, wait.edge, fmt::to_string(wait.occupancy),
+                 fmt::to_string(wait.depth), fmt::to_string(wait.since)});
+    }
+    text_ += table.render();
   }
 
   void write_remedy(const std::vector<DepthChange>& changes) {
@@ -227,9 +238,8 @@ class ResultWriter {
            paint_.bold("remedy:"));
       return;
     }
-    line("{} the smallest change of depths that frees it, for the scenario file",
-         paint_.bold("remedy:"));
-    line("  {}", remedy_yaml(changes));
+    line("{} the smallest change of depths that frees it, for the scenario file\n{}",
+         paint_.bold("remedy:"), remedy_yaml(changes));
   }
 
   const Result& result_;

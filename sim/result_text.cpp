@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "sim/diagnostics.h"
-
 namespace qnnsim {
 
 const char* to_string(DataMode mode) { return mode == DataMode::kBitTrue ? "bit_true" : "none"; }
@@ -36,11 +34,14 @@ const char* to_string(Activity activity) {
 }
 
 std::string remedy_yaml(const std::vector<DepthChange>& changes) {
-  std::vector<std::string> edges;
-  for (const DepthChange& change : changes) {
-    edges.push_back(fmt::format("{}: {}", change.edge, change.to));
+  if (changes.size() == 1) {
+    return fmt::format("fifos: {{edges: {{{}: {}}}}}", changes[0].edge, changes[0].to);
   }
-  return "fifos: {edges: {" + join(edges) + "}}";
+  std::string yaml = "fifos:\n  edges:";
+  for (const DepthChange& change : changes) {
+    yaml += fmt::format("\n    {}: {}", change.edge, change.to);
+  }
+  return yaml;
 }
 
 }  // namespace qnnsim

@@ -12,8 +12,8 @@ const char* to_string(DataMode mode);      ///< as scenario files say it
 const char* to_string(RunStatus status);   ///< "running", "done", "deadlock" or "interrupted"
 const char* to_string(Activity activity);  ///< "busy", "starved" or "blocked"
 
-/// The lines of a scenario file that make the FIFOs of `changes` as deep as they must be:
-/// `fifos: {edges: {a->b: 57}}`.
+/// What a scenario file says to make the FIFOs of `changes` as deep as they must be: one line,
+/// `fifos: {edges: {a->b: 57}}`, or a block where there are several.
 std::string remedy_yaml(const std::vector<DepthChange>& changes);
 
 }  // namespace qnnsim

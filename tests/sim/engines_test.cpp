@@ -54,6 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"first-look", {}}, Case{"first-look", kStalls},
                     Case{"first-look", {"fifos.default_depth=1"}}, Case{"tfc-w1a1-pynq", kStalls},
                     Case{"cnv-w1a1-pynq", {}}, Case{"cnv-w1a1-pynq", kStalls},
+                    Case{"kws-mlp-w3a3-pynq",
+                         {"stimulus.sink={stall_cycles: traces/ddr4-refresh-100mhz.stalls}"}},
                     Case{"cnv-w2a2-pynq", {}}, Case{"kws-mlp-w3a3-pynq", kStalls},
                     Case{"vgg10-radioml-zcu104", kStalls},
                     Case{"mobilenet-v1-u250", {"stimulus.frames=1"}},

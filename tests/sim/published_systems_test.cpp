@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
     LargeScenarios, PublishedSystems,
     testing::Values(
         System{"mobilenet-v1-zcu104", "act0.threshold_dwc", 394272, "111*111*32 / 1"},
-        System{"mobilenet-v1-u250", "conv0.swg", 111325, "111*111*9 and the fill of two rows"},
+        System{"mobilenet-v1-u250", "conv0.swg", 111325, "111*111*9 and 436 of refill between frames"},
         System{"resnet50-w1a2-u250", "res2a_2b.mvu", 903168, "576/64 * 64/2 * 56*56"},
         System{"resnet50-pynq-u250", "res2a_2b.mvu", 56448, "576/64 * 64/32 * 56*56", 6}),
     [](const auto& info) {

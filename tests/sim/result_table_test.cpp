@@ -73,14 +73,30 @@ TEST(ResultTable, ExplainsADeadlockAtTheEnd) {
   EXPECT_FALSE(contains(text, "throughput"));
   EXPECT_EQ(text.substr(text.find("deadlock: nothing")),
             R"(deadlock: nothing moves from cycle 1000 on
-  fork (blocked) waits for add: fork->add holds 2 of 2 beats since cycle 950
-  add (starved) waits for conv0.mvu: conv0.mvu->add holds 0 of 2 beats since cycle 960
-  conv0.mvu (starved) waits for fork: fork->conv0.mvu holds 0 of 2 beats since cycle 970
-and behind them
-  source (blocked) waits for fork: source->fork holds 4 of 4 beats since cycle 955
+these kernels wait for each other in a circle
+  kernel     is       by FIFO            holds    depth    since
+                                       [beats]  [beats]  [cycle]
+  fork       blocked  fork->add              2        2      950
+  add        starved  conv0.mvu->add         0        2      960
+  conv0.mvu  starved  fork->conv0.mvu        0        2      970
+and these behind them
+  kernel  is       by FIFO         holds    depth    since
+                                 [beats]  [beats]  [cycle]
+  source  blocked  source->fork        4        4      955
 remedy: the smallest change of depths that frees it, for the scenario file
-  fifos: {edges: {fork->add: 57}}
+fifos: {edges: {fork->add: 57}}
 )");
+}
+
+TEST(ResultTable, ARemedyOfSeveralDepthsIsABlockToPaste) {
+  Result result = deadlocked_result();
+  result.deadlock->remedy.push_back({"a.mvu->b.add", 2, 9});
+  EXPECT_TRUE(contains(result_table(result), R"(
+fifos:
+  edges:
+    fork->add: 57
+    a.mvu->b.add: 9
+)"));
 }
 
 TEST(ResultTable, SaysThatNoDepthFreesADeadlock) {
