@@ -43,8 +43,9 @@ function(qnnsim_test name)
       ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
 endfunction()
 
-# qnnsim_benchmark(NAME): tests/bench/NAME.cpp, with its own BENCHMARK_MAIN().
+# qnnsim_benchmark(NAME): tests/bench/NAME.cpp, with its own main.
 function(qnnsim_benchmark name)
   add_executable(${name} bench/${name}.cpp)
   target_link_libraries(${name} PRIVATE ${QNNSIM_UNDER_TEST} qnnsim_warnings benchmark::benchmark)
+  target_compile_definitions(${name} PRIVATE QNNSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()

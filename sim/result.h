@@ -108,8 +108,8 @@ struct Result {
   std::optional<double> latency_us() const;
   /// Cycles that `batch` frames take, from latency and interval; nothing where either is unknown.
   std::optional<double> batch_cycles(std::uint64_t batch) const;
-  /// How busy a kernel is: its closed-form cycles a frame in the interval between frames; without an
-  /// interval its share of busy cycles in the whole run.
+  /// How busy a kernel is: its closed-form cycles a frame over the interval between frames; without
+  /// an interval its share of busy cycles in the whole run.
   double load(const KernelResult& kernel) const;
   std::uint64_t kernel_cycles() const { return total_cycles * kernels.size(); }
   /// Did the run stop before its last frame? Every figure then holds for the cycles that were run.

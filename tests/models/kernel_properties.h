@@ -78,6 +78,7 @@ TYPED_TEST_P(Kernels, KeepTheIntervalOfTheirClosedFormInFreeFlow) {
     const std::uint64_t beats = kernel->outputs().front().beats;
     const std::vector<Cycle> emitted = drive(c, {}).emitted.front();
     ASSERT_LT(c.settled + 1, c.frames);
+    ASSERT_GE(emitted.size(), c.frames * beats);
     for (std::uint64_t frame = c.settled + 1; frame < c.frames; ++frame) {
       EXPECT_EQ(emitted[(frame + 1) * beats - 1] - emitted[frame * beats - 1], c.interval)
           << "between the last beats of frames " << frame - 1 << " and " << frame;
@@ -89,6 +90,7 @@ TYPED_TEST_P(Kernels, EmitTheFirstBeatExactlyAtTheirLatency) {
   for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
     const Trace trace = drive(c, {});
     for (const std::vector<Cycle>& emitted : trace.emitted) {
+      ASSERT_FALSE(emitted.empty());
       EXPECT_EQ(emitted.front(), c.first_output());
     }
   });
@@ -128,11 +130,13 @@ TYPED_TEST_P(Kernels, EmitTheSameBeatsUnderRandomStallsAndNeverTooEarly) {
   for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
     const Trace trace = drive(c, draw_stalls(c, draw));
     expect_values(c, trace);
-    for (std::size_t i = 0; i < c.needs.size(); ++i) {
-      for (std::size_t beat = 0; beat < c.needs[i].size(); ++beat) {
-        const std::uint64_t needed = c.needs[i][beat];
-        if (needed == 0) continue;
-        for (const std::vector<Cycle>& emitted : trace.emitted) {
+    for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+      ASSERT_GE(trace.taken[i].size(), c.needs[i].back());
+      for (const std::vector<Cycle>& emitted : trace.emitted) {
+        ASSERT_GE(emitted.size(), c.needs[i].size());
+        for (std::size_t beat = 0; beat < c.needs[i].size(); ++beat) {
+          const std::uint64_t needed = c.needs[i][beat];
+          if (needed == 0) continue;
           ASSERT_GE(emitted[beat], trace.taken[i][needed - 1] + c.latencies[i])
               << "output beat " << beat << " left too early after beat " << needed - 1
               << " of input " << i;

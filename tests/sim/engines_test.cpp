@@ -14,6 +14,11 @@ struct Case {
   std::vector<std::string> settings;
 };
 
+void PrintTo(const Case& system, std::ostream* out) {
+  *out << system.scenario;
+  for (const std::string& setting : system.settings) *out << ' ' << setting;
+}
+
 class Engines : public testing::TestWithParam<Case> {
  protected:
   Scenario scenario_ = load("scenarios/" + std::string(GetParam().scenario) + ".yaml",

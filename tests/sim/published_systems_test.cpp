@@ -20,6 +20,8 @@ struct System {
   std::uint64_t frames = 4;  ///< until the steady state
 };
 
+void PrintTo(const System& system, std::ostream* out) { *out << system.scenario; }
+
 class PublishedSystems : public testing::TestWithParam<System> {};
 
 TEST_P(PublishedSystems, ReachTheClosedFormOfTheBottleneckWithDeepFifos) {

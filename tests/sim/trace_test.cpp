@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/trace.h"
 
+#include <sstream>
+
 #include "sim/output_file.h"
 #include "tests/sim/small_dataflow.h"
 
@@ -59,6 +61,31 @@ TEST(Trace, CountsTheCyclesInIt) {
   run_fast(simulation);
   trace->finish(simulation.now());
   EXPECT_EQ(trace->cycles(), 22U);
+}
+
+/// What the trace of a run says; `run` clocks the simulation.
+template <typename Run>
+std::string traced(TraceFormat format, int patience, Run run) {
+  const std::string path = fresh_path("trace");
+  Dataflow dataflow = small_dataflow();
+  const auto trace = make_trace(format, path, small_scenario(), dataflow);
+  SimulationOptions options;
+  options.observer = trace.get();
+  options.patience = patience;
+  Simulation simulation(std::move(dataflow), options);
+  run(simulation);
+  trace->finish(simulation.now());
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+TEST(Trace, BothEnginesGiveTheSame) {
+  const std::string fast = traced(TraceFormat::kVcd, kFastPatience,
+                                  [](Simulation& simulation) { run_fast(simulation); });
+  EXPECT_GT(fast.size(), 2000U);
+  EXPECT_EQ(fast, traced(TraceFormat::kVcd, kSystemcPatience,
+                         [](Simulation& simulation) { run_systemc(simulation, 187.5); }));
 }
 
 TEST(Trace, WithoutAFinishThereIsNoFile) {
