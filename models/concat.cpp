@@ -106,12 +106,12 @@ Concat::Concat(ConcatParams params)
 
 Step Concat::tick(Cycle) {
   Fifo& output = out();
-  if (pipeline_.stalled(output)) return Step::blocked(true);
   Fifo& input = in(selected_);
-  if (!input.can_pop()) {
-    const bool drained = pipeline_.empty();
+  const bool still = pipeline_.is_still(output);
+  const bool starved = !input.can_pop();
+  if (starved || !pipeline_.has_room(output)) {
     pipeline_.advance(output, false);
-    return Step::starved(drained);
+    return starved ? Step::starved(still) : Step::blocked(still);
   }
   if (pipeline_.carries_data()) std::copy_n(input.front(), params_.pe, pipeline_.issue_slot());
   input.pop();

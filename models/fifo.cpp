@@ -46,6 +46,11 @@ FifoStatistics Fifo::statistics(Cycle end) const {
   return result;
 }
 
+void Fifo::deepen(std::uint64_t beats) {
+  depth_ += beats;
+  if (writer_ != nullptr && writer_->asleep()) writer_->wake();
+}
+
 void Fifo::carry_data() {
   ring_mask_ = 3;
   ring_.resize((ring_mask_ + 1) * lanes_);

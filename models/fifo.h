@@ -103,6 +103,8 @@ class alignas(64) Fifo {
     reader_ = reader;
     writer_ = writer;
   }
+  /// Makes room for `beats` more at once, and wakes the writer; between two cycles only.
+  void deepen(std::uint64_t beats);
   /// From now on beats carry values.
   void carry_data();
   void record_histogram() { statistics_.histogram.resize(1); }
@@ -122,7 +124,7 @@ class alignas(64) Fifo {
 
   // What a beat touches fills one cache line, what only a change of occupancy touches the next.
   std::uint64_t occupancy_ = 0;
-  const std::uint64_t depth_;
+  std::uint64_t depth_;
   bool pushed_ = false;
   bool popped_ = false;
   bool touched_ = false;

@@ -52,9 +52,10 @@ Step Mvu::tick(Cycle) {
   const std::int64_t fold = vector_start_ + fold_in_;
   const bool operand = buffered_ ? received_ > fold : input.can_pop();
   const bool weights = !params_.weight_stream || in(1).can_pop();
-  const bool stalled = pipeline_.stalled(output);
-  const bool issues = operand && weights && !stalled;
-  const bool drained = pipeline_.empty();
+  const bool starved = !operand || !weights;
+  const bool completes = fold_in_ == sf_ - 1;
+  const bool issues = !starved && (!completes || pipeline_.has_room(output));
+  const bool still = pipeline_.is_still(output);
 
   bool accepts = issues;
   if (buffered_) {
@@ -70,17 +71,13 @@ Step Mvu::tick(Cycle) {
     if (data_) accumulate_tile();
     in(1).pop();
   }
-  if (!stalled) {
-    const bool completes = issues && fold_in_ == sf_ - 1;
-    if (completes && data_) compute(pipeline_.issue_slot());
-    pipeline_.advance(output, completes);
-  }
+  if (issues && completes && data_) compute(pipeline_.issue_slot());
+  pipeline_.advance(output, issues && completes);
   if (issues) {
     step_position();
     return Step::busy();
   }
-  if (stalled) return Step::blocked(!accepts);
-  return Step::starved(drained && !accepts);
+  return starved ? Step::starved(still && !accepts) : Step::blocked(still && !accepts);
 }
 
 void Mvu::step_position() {

@@ -44,8 +44,8 @@ struct MvuParams {
 /// in a replay buffer of two vectors, so the next one is fetched while this one is replayed; a fold
 /// that entered at edge t is issued from t+1 on, and its slot is free from the edge after its last
 /// replay on. With NF = 1 there is no buffer: the fold is issued as it is taken. A result leaves
-/// mac_pipeline_depth(simd) cycles after the issue that completes it. A blocked output freezes the
-/// pipeline; the replay buffer goes on filling.
+/// mac_pipeline_depth(simd) cycles after the issue that completes it. A blocked output stops the issue
+/// that would complete a result too many (Pipeline); the replay buffer goes on filling.
 /// Cycles: FINN, C/matrixvectoractivation.py, (MH/PE)(MW/SIMD) a vector.
 /// RTL: rtl/qnn_mvu.sv.
 class Mvu final : public Kernel {

@@ -35,13 +35,13 @@ Pad::Pad(PadParams params)
 
 Step Pad::tick(Cycle) {
   Fifo& output = out();
-  if (pipeline_.stalled(output)) return Step::blocked(true);
+  const bool still = pipeline_.is_still(output);
   const bool inside = y_ >= params_.top && y_ < params_.top + params_.height &&
                       x_ >= params_.left && x_ < params_.left + params_.width;
-  if (inside && !in().can_pop()) {
-    const bool drained = pipeline_.empty();
+  const bool starved = inside && !in().can_pop();
+  if (starved || !pipeline_.has_room(output)) {
     pipeline_.advance(output, false);
-    return Step::starved(drained);
+    return starved ? Step::starved(still) : Step::blocked(still);
   }
   if (pipeline_.carries_data()) {
     Value* result = pipeline_.issue_slot();

@@ -18,19 +18,23 @@ struct EmissionPattern {
 
 /// The schedule shared by every block that takes one beat from each input and computes in a pipeline.
 ///
-/// Rate 1 issue a cycle; an output beat leaves `latency` cycles after the issue that completes it; a
-/// blocked output freezes the pipeline. An issue takes one beat from every input at once.
+/// Rate 1 issue a cycle; an output beat leaves `latency` cycles after the issue that completes it. A
+/// blocked output stops the issues that yield a beat (Pipeline). An issue takes one beat from every
+/// input at once.
 class PipelinedKernel : public Kernel {
  public:
   Step tick(Cycle) final {
     Fifo& output = out();
-    if (pipeline_.stalled(output)) return Step::blocked(true);
+    const bool still = pipeline_.is_still(output);
     if (!all_inputs_have_a_beat()) {
-      const bool drained = pipeline_.empty();
       pipeline_.advance(output, false);
-      return Step::starved(drained);
+      return Step::starved(still);
     }
     const bool emits = phase_ >= pattern_.silent;
+    if (emits && !pipeline_.has_room(output)) {
+      pipeline_.advance(output, false);
+      return Step::blocked(still);
+    }
     if (pipeline_.carries_data()) issue(emits ? pipeline_.issue_slot() : nullptr);
     in().pop();
     for (std::size_t i = 1; i < width_; ++i) in(i).pop();

@@ -121,13 +121,11 @@ Step SlidingWindow::tick(Cycle) {
   Fifo& output = out();
   const bool available = received_ > cursor_.newest_needed();
   const bool accepts = input.can_pop() && received_ - cursor_.oldest_needed() < capacity_;
-  const bool stalled = pipeline_.stalled(output);
-  const bool drained = pipeline_.empty();
-  if (!stalled) {
-    if (available && pipeline_.carries_data()) gather(pipeline_.issue_slot());
-    pipeline_.advance(output, available);
-    if (available) cursor_.advance();
-  }
+  const bool issues = available && pipeline_.has_room(output);
+  const bool still = pipeline_.is_still(output);
+  if (issues && pipeline_.carries_data()) gather(pipeline_.issue_slot());
+  pipeline_.advance(output, issues);
+  if (issues) cursor_.advance();
   if (accepts) {
     if (!ring_.empty()) {
       std::copy_n(input.front(), params_.simd, &ring_[(received_ & ring_mask_) * params_.simd]);
@@ -135,8 +133,8 @@ Step SlidingWindow::tick(Cycle) {
     input.pop();
     ++received_;
   }
-  if (accepts || (available && !stalled)) return Step::busy();
-  return stalled ? Step::blocked(true) : Step::starved(drained);
+  if (accepts || issues) return Step::busy();
+  return available ? Step::blocked(still) : Step::starved(still);
 }
 
 std::uint64_t SlidingWindow::frame_interval() const {

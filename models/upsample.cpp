@@ -89,15 +89,13 @@ Step Upsample::tick(Cycle) {
   const std::int64_t oldest = last_row ? (last_pixel ? beat : beat - fold_) : row_start_;
   const bool available = received_ > beat;
   const bool accepts = input.can_pop() && received_ - oldest < capacity_;
-  const bool stalled = pipeline_.stalled(output);
-  const bool drained = pipeline_.empty();
-  if (!stalled) {
-    if (available && !ring_.empty()) {
-      std::copy_n(&ring_[beat % capacity_ * params_.pe], params_.pe, pipeline_.issue_slot());
-    }
-    pipeline_.advance(output, available);
-    if (available) step_position();
+  const bool issues = available && pipeline_.has_room(output);
+  const bool still = pipeline_.is_still(output);
+  if (issues && !ring_.empty()) {
+    std::copy_n(&ring_[beat % capacity_ * params_.pe], params_.pe, pipeline_.issue_slot());
   }
+  pipeline_.advance(output, issues);
+  if (issues) step_position();
   if (accepts) {
     if (!ring_.empty()) {
       std::copy_n(input.front(), params_.pe, &ring_[received_ % capacity_ * params_.pe]);
@@ -105,8 +103,8 @@ Step Upsample::tick(Cycle) {
     input.pop();
     ++received_;
   }
-  if (available && !stalled) return Step::busy();
-  return stalled ? Step::blocked(!accepts) : Step::starved(drained && !accepts);
+  if (issues) return Step::busy();
+  return available ? Step::blocked(still && !accepts) : Step::starved(still && !accepts);
 }
 
 void Upsample::step_position() {

@@ -36,13 +36,13 @@ Vvu::Vvu(VvuParams params, std::vector<Value> weights)
 
 Step Vvu::tick(Cycle) {
   Fifo& output = out();
-  if (pipeline_.stalled(output)) return Step::blocked(true);
-  if (!in().can_pop() || (params_.weight_stream && !in(1).can_pop())) {
-    const bool drained = pipeline_.empty();
-    pipeline_.advance(output, false);
-    return Step::starved(drained);
-  }
+  const bool still = pipeline_.is_still(output);
+  const bool starved = !in().can_pop() || (params_.weight_stream && !in(1).can_pop());
   const bool completes = fold_in_ == params_.folds_in() - 1;
+  if (starved || (completes && !pipeline_.has_room(output))) {
+    pipeline_.advance(output, false);
+    return starved ? Step::starved(still) : Step::blocked(still);
+  }
   if (!sums_.empty()) {
     accumulate();
     if (completes) {

@@ -16,7 +16,11 @@ WeightMemory::WeightMemory(WeightMemoryParams params, std::vector<Value> tiles)
 }
 
 Step WeightMemory::tick(Cycle) {
-  if (pipeline_.stalled(out())) return Step::blocked(true);
+  if (!pipeline_.has_room(out())) {
+    const bool still = pipeline_.is_still(out());
+    pipeline_.advance(out(), false);
+    return Step::blocked(still);
+  }
   if (pipeline_.carries_data()) {
     std::copy_n(&tiles_[address_ * params_.lanes], params_.lanes, pipeline_.issue_slot());
   }

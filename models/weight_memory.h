@@ -17,7 +17,7 @@ struct WeightMemoryParams {
 
 /// Streams the weight tiles of a matrix unit, over and over, from reset on.
 ///
-/// One tile a cycle, latency 2 (address, output register); a blocked output freezes it.
+/// One tile a cycle, latency 2 (address, output register).
 /// Behaviour: Xilinx/finn, finn-rtllib/memstream (main: first valid cycle 2, II 1).
 /// RTL: rtl/qnn_weight_memory.sv.
 class WeightMemory final : public Kernel {

@@ -3,15 +3,14 @@
 
 #include <algorithm>
 #include <map>
-#include <utility>
+#include <optional>
+#include <vector>
 
 #include "sim/engine.h"
 #include "sim/lowering.h"
 
 namespace qnnsim {
 namespace {
-
-constexpr std::uint64_t kUnbounded = std::uint64_t{1} << 40;
 
 /// One reason why a kernel stands still: edge number `edge` is empty or full.
 struct Blame {
@@ -94,113 +93,94 @@ Wait describe(const Simulation& simulation, const Blame& blame) {
   return wait;
 }
 
-/// Tries FIFO depths by simulation.
+/// Edges of the cycle of waits whose FIFOs are full.
+std::vector<std::size_t> full_edges(const Simulation& stuck) {
+  std::vector<std::size_t> edges;
+  for (const Blame& blame : cycle_of_waits(stuck, find_blames(stuck))) {
+    if (!stuck.fifos()[blame.edge]->can_push()) edges.push_back(blame.edge);
+  }
+  return edges;
+}
+
+/// Lets FIFOs grow in runs of their own until the network flows.
 class RemedySearch {
  public:
-  explicit RemedySearch(const Scenario& scenario) : scenario_(scenario) {}
+  RemedySearch(const Scenario& scenario, const std::atomic<bool>* stop)
+      : scenario_(scenario), stop_(stop) {}
 
-  std::vector<DepthChange> search(const Simulation& stuck) {
-    std::vector<std::size_t> full = full_edges(stuck);
+  std::vector<DepthChange> search(const Simulation& stuck) const {
     std::vector<DepthChange> best;
     std::int64_t best_bits = 0;
-    for (std::size_t edge : full) {
-      const auto depths = minimise(stuck.dataflow(), {edge}, /*may_widen=*/false);
-      if (depths.empty()) continue;
-      const std::int64_t bits = extra_bits(stuck.dataflow(), depths);
-      if (best.empty() || bits < best_bits) {
-        best = changes(stuck.dataflow(), depths);
-        best_bits = bits;
-      }
+    for (std::size_t candidate : full_edges(stuck)) {
+      const auto growth = grow({candidate});
+      const std::int64_t bits = extra_bits(stuck.dataflow(), growth);
+      if (growth.empty() || (!best.empty() && bits >= best_bits)) continue;
+      best = changes(stuck.dataflow(), growth);
+      best_bits = bits;
     }
-    return best.empty() ? changes(stuck.dataflow(), minimise(stuck.dataflow(), full, true)) : best;
+    return best.empty() ? changes(stuck.dataflow(), grow({})) : best;
   }
 
  private:
-  using Depths = std::map<std::size_t, std::uint64_t>;  ///< by edge
+  using Growth = std::map<std::size_t, std::uint64_t>;  ///< [beats] by edge
 
-  struct Outcome {
-    bool flows = false;
-    Depths used;                   ///< greatest occupancy of the edges that were changed
-    std::vector<std::size_t> full;  ///< edges to widen next, if it does not flow
-  };
-
-  static std::vector<std::size_t> full_edges(const Simulation& stuck) {
-    std::vector<std::size_t> edges;
-    for (const Blame& blame : cycle_of_waits(stuck, find_blames(stuck))) {
-      if (!stuck.fifos()[blame.edge]->can_push()) edges.push_back(blame.edge);
-    }
-    return edges;
-  }
-
-  Outcome attempt(const Depths& depths) const {
+  /// Runs the scenario; whenever it stands still, one of `allowed` (of any where it is empty) that is
+  /// full on the cycle of waits grows by a beat. Empty if none is, or on `stop`.
+  Growth grow(const std::vector<std::size_t>& allowed) const {
     Findings findings;
-    Dataflow dataflow = lower(scenario_, nullptr, findings);
-    for (const auto& [edge, depth] : depths) dataflow.edges[edge].depth = depth;
     SimulationOptions options;
     options.patience = kFastPatience;
-    Simulation simulation(std::move(dataflow), options);
-    Outcome outcome;
-    outcome.flows = run_fast(simulation) == RunStatus::kDone;
-    if (!outcome.flows) outcome.full = full_edges(simulation);
-    for (const auto& [edge, depth] : depths) {
-      outcome.used[edge] = simulation.fifos()[edge]->statistics(simulation.now()).max_occupancy;
+    options.stop = stop_;
+    Simulation simulation(lower(scenario_, nullptr, findings), options);
+    Growth growth;
+    while (run_fast(simulation) == RunStatus::kDeadlock) {
+      const auto edge = cheapest(simulation, allowed);
+      if (!edge) return {};
+      simulation.deepen(*edge, 1);
+      ++growth[*edge];
     }
-    return outcome;
+    return simulation.status() == RunStatus::kDone ? growth : Growth{};
   }
 
-  /// The least depths of `edges`, one after the other, with which the network flows. With `may_widen`
-  /// the FIFOs that cause a further deadlock join them. Empty if no depth helps.
-  Depths minimise(const Dataflow& original, const std::vector<std::size_t>& edges,
-                  bool may_widen) const {
-    Depths depths;
-    for (std::size_t edge : edges) depths[edge] = kUnbounded;
-    Outcome outcome = attempt(depths);
-    while (!outcome.flows && may_widen && !outcome.full.empty()) {
-      for (std::size_t edge : outcome.full) depths[edge] = kUnbounded;
-      outcome = attempt(depths);
+  static std::optional<std::size_t> cheapest(const Simulation& stuck,
+                                             const std::vector<std::size_t>& allowed) {
+    std::optional<std::size_t> best;
+    const auto width = [&](std::size_t edge) {
+      return stuck.dataflow().port(stuck.dataflow().edges[edge]).width_bits();
+    };
+    for (std::size_t edge : full_edges(stuck)) {
+      const bool may_grow = allowed.empty() ||
+                            std::find(allowed.begin(), allowed.end(), edge) != allowed.end();
+      if (may_grow && (!best || width(edge) < width(*best))) best = edge;
     }
-    if (!outcome.flows) return {};
-    for (auto& [edge, depth] : depths) {
-      depth = std::max(outcome.used[edge], original.edges[edge].depth);
-    }
-    for (auto& [edge, depth] : depths) {
-      // Alone, the depth that got stuck is known to fail; beside deeper ones it may do.
-      std::uint64_t fails = original.edges[edge].depth - (depths.size() > 1 ? 1 : 0);
-      while (depth - fails > 1) {
-        const std::uint64_t middle = fails + (depth - fails) / 2;
-        Depths trial = depths;
-        trial[edge] = middle;
-        (attempt(trial).flows ? depth : fails) = middle;
-      }
-    }
-    return depths;
+    return best;
   }
 
-  static std::int64_t extra_bits(const Dataflow& dataflow, const Depths& depths) {
+  static std::int64_t extra_bits(const Dataflow& dataflow, const Growth& growth) {
     std::int64_t bits = 0;
-    for (const auto& [index, depth] : depths) {
-      const Edge& edge = dataflow.edges[index];
-      bits += (static_cast<std::int64_t>(depth) - static_cast<std::int64_t>(edge.depth)) *
-              dataflow.port(edge).width_bits();
+    for (const auto& [edge, beats] : growth) {
+      bits += static_cast<std::int64_t>(beats) * dataflow.port(dataflow.edges[edge]).width_bits();
     }
     return bits;
   }
 
-  static std::vector<DepthChange> changes(const Dataflow& dataflow, const Depths& depths) {
+  static std::vector<DepthChange> changes(const Dataflow& dataflow, const Growth& growth) {
     std::vector<DepthChange> result;
-    for (const auto& [index, depth] : depths) {
+    for (const auto& [index, beats] : growth) {
       const Edge& edge = dataflow.edges[index];
-      if (depth > edge.depth) result.push_back({edge.name, edge.depth, depth});
+      result.push_back({edge.name, edge.depth, edge.depth + beats});
     }
     return result;
   }
 
   const Scenario& scenario_;
+  const std::atomic<bool>* stop_;
 };
 
 }  // namespace
 
-Deadlock explain_deadlock(const Scenario& scenario, const Simulation& simulation) {
+Deadlock explain_deadlock(const Scenario& scenario, const Simulation& simulation,
+                          const std::atomic<bool>* stop) {
   Deadlock deadlock;
   deadlock.cycle = simulation.now();
   const auto blames = find_blames(simulation);
@@ -214,7 +194,7 @@ Deadlock explain_deadlock(const Scenario& scenario, const Simulation& simulation
     if (in_cycle[i]) continue;
     for (const Blame& blame : blames[i]) deadlock.others.push_back(describe(simulation, blame));
   }
-  deadlock.remedy = RemedySearch(scenario).search(simulation);
+  deadlock.remedy = RemedySearch(scenario, stop).search(simulation);
   return deadlock;
 }
 

@@ -8,7 +8,9 @@ namespace qnnsim {
 
 RunStatus run_fast(Simulation& simulation, ProcessOrder order) {
   std::vector<Process*> awake;
-  for (const auto& process : simulation.processes()) awake.push_back(process.get());
+  for (const auto& process : simulation.processes()) {
+    if (!process->asleep()) awake.push_back(process.get());
+  }
   if (order == ProcessOrder::kReverse) std::reverse(awake.begin(), awake.end());
   RunStatus status = RunStatus::kRunning;
   while (status == RunStatus::kRunning) {

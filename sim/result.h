@@ -62,7 +62,7 @@ struct Deadlock {
   Cycle cycle = 0;
   std::vector<Wait> cycle_of_waits;  ///< each waits for the next, the last for the first
   std::vector<Wait> others;          ///< kernels that wait outside that cycle
-  std::vector<DepthChange> remedy;   ///< empty if no depth helps
+  std::vector<DepthChange> remedy;   ///< empty if the search for it was interrupted
 };
 
 /// How the output compares with the reference computation.

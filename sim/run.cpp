@@ -196,7 +196,9 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
     result.outputs = check_outputs(scenario.network, prepared.data, simulation.dataflow().sink(),
                                    result.frames_done);
   }
-  if (status == RunStatus::kDeadlock) result.deadlock = explain_deadlock(scenario, simulation);
+  if (status == RunStatus::kDeadlock) {
+    result.deadlock = explain_deadlock(scenario, simulation, options.stop);
+  }
   add_warnings(result);
   result.wall_seconds = wall.count();
   result.peak_rss_bytes = peak_rss_bytes();

@@ -43,6 +43,13 @@ RunStatus Simulation::finish_cycle() {
   return status_;
 }
 
+void Simulation::deepen(std::size_t edge, std::uint64_t beats) {
+  fifos_[edge]->deepen(beats);
+  for (Process* process : woken_) process->settle(now_);
+  woken_.clear();
+  status_ = RunStatus::kRunning;
+}
+
 bool Simulation::all_asleep() {
   // One that is awake is most often the one that was awake before.
   if (!processes_[awake_hint_]->asleep()) return false;

@@ -55,6 +55,9 @@ class Simulation {
   /// in `woken`, settled; the engine takes them from there.
   RunStatus finish_cycle();
 
+  /// Makes the FIFO of edge number `edge` deeper, so that a run that stood still may go on.
+  void deepen(std::size_t edge, std::uint64_t beats);
+
   const Dataflow& dataflow() const { return dataflow_; }
   Dataflow& dataflow() { return dataflow_; }
   std::vector<std::unique_ptr<Process>>& processes() { return processes_; }
