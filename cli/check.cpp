@@ -29,10 +29,10 @@ int check(const CheckOptions& options) {
 }  // namespace
 
 void add_check(CLI::App& app, int& exit_code) {
-  CLI::App* verb = app.add_subcommand(
-      "check",
-      "Validate a scenario and print the hardware that it is lowered to.\n"
-      "Example: qnnsim check scenarios/first-look.yaml --dot first-look.dot");
+  CLI::App* verb =
+      app.add_subcommand("check",
+                         "Validate a scenario and print the hardware that it is lowered to.\n"
+                         "Example: qnnsim check scenarios/first-look.yaml --dot first-look.dot");
   auto options = std::make_shared<CheckOptions>();
   options->add_to(*verb);
   verb->add_option("--dot", options->dot, "Write the graph in Graphviz's language to FILE, or to -")

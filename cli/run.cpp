@@ -83,7 +83,8 @@ void make_directory(const std::string& directory) {
   if (directory.empty()) return;
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (error) throw OutputError(fmt::format("cannot make directory '{}': {}", directory, error.message()));
+  if (error)
+    throw OutputError(fmt::format("cannot make directory '{}': {}", directory, error.message()));
 }
 
 int exit_code_of(const Result& result) {

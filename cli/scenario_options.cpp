@@ -20,7 +20,8 @@ void ScenarioOptions::add_to(CLI::App& verb) {
 }
 
 PreparedRun ScenarioOptions::prepare(Scenario& scenario) const {
-  // One list from the first key to the last folding: values are checked when the lowering asks for them.
+  // One list from the first key to the last folding: values are checked when the lowering asks for
+  // them.
   Findings findings;
   scenario = load_scenario(path, settings, findings);
   PreparedRun prepared;

@@ -8,11 +8,11 @@ namespace qnnsim {
 /// How the program ends (DESIGN section 5).
 enum ExitCode {
   kExitDone = 0,
-  kExitFault = 1,       ///< a fault of ours
-  kExitInput = 2,       ///< the input is wrong
-  kExitDeadlock = 3,    ///< the accelerator stands still
-  kExitDisagrees = 4,   ///< output and reference, or model and RTL, disagree
-  kExitTarget = 5,      ///< a target was not met
+  kExitFault = 1,          ///< a fault of ours
+  kExitInput = 2,          ///< the input is wrong
+  kExitDeadlock = 3,       ///< the accelerator stands still
+  kExitDisagrees = 4,      ///< output and reference, or model and RTL, disagree
+  kExitTarget = 5,         ///< a target was not met
   kExitInterrupted = 130,  ///< Ctrl-C; results so far are marked as partial
 };
 

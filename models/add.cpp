@@ -62,8 +62,8 @@ std::unique_ptr<Operator> create(AttributeReader& attributes,
   for (const TensorShape& input : inputs) {
     if (input.height != inputs[0].height || input.width != inputs[0].width ||
         input.channels != inputs[0].channels) {
-      attributes.complain("from", "cannot add " + inputs[0].to_string() + " and " +
-                                      input.to_string(),
+      attributes.complain("from",
+                          "cannot add " + inputs[0].to_string() + " and " + input.to_string(),
                           "all inputs of an add have the same height, width and channels");
       return nullptr;
     }

@@ -55,7 +55,8 @@ class ConcatOperator final : public Operator {
     for (const Tensor* input : inputs) {
       for (int y = 0; y < input->height; ++y) {
         for (int x = 0; x < input->width; ++x) {
-          for (int c = 0; c < input->channels; ++c) result.at(y, x, offset + c) = input->at(y, x, c);
+          for (int c = 0; c < input->channels; ++c)
+            result.at(y, x, offset + c) = input->at(y, x, c);
         }
       }
       offset += input->channels;
@@ -76,8 +77,9 @@ std::unique_ptr<Operator> create(AttributeReader& attributes,
   bool same_type = true;
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     if (inputs[i].height != output.height || inputs[i].width != output.width) {
-      attributes.complain("from", "cannot concatenate " + inputs[0].to_string() + " and " +
-                                      inputs[i].to_string() + " along channels",
+      attributes.complain("from",
+                          "cannot concatenate " + inputs[0].to_string() + " and " +
+                              inputs[i].to_string() + " along channels",
                           "all inputs of a concat have the same height and width");
       return nullptr;
     }

@@ -19,9 +19,8 @@ struct ConcatParams {
   int total_channels() const;
 };
 
-/// Joins streams along the channels: of every pixel first the beats of input 0, then of input 1, ...
-/// One beat a cycle, latency 1.
-/// RTL: rtl/qnn_concat.sv.
+/// Joins streams along the channels: of every pixel first the beats of input 0, then of input 1,
+/// ... One beat a cycle, latency 1. RTL: rtl/qnn_concat.sv.
 class Concat final : public Kernel {
  public:
   explicit Concat(ConcatParams params);

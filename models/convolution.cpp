@@ -102,8 +102,8 @@ class Conv final : public Operator {
   }
 
   std::vector<ConstantSpec> constants() const override {
-    return {weight_spec({output_.channels, geometry_.kernel_h, geometry_.kernel_w, group_channels()},
-                        weights_)};
+    return {weight_spec(
+        {output_.channels, geometry_.kernel_h, geometry_.kernel_w, group_channels()}, weights_)};
   }
 
   Stream lower(DataflowBuilder& builder) const override {
@@ -114,8 +114,10 @@ class Conv final : public Operator {
     p.input_type = input_.type;
     p.weight_type = weights_;
     p.output_type = output_.type;
-    p.pe = builder.divisor("mvu", "pe", p.rows, groups_ > 1 ? "output channels per group" : "output channels", 1);
-    p.simd = builder.divisor("mvu", "simd", p.columns, "inputs of the dot product (kernel x input channels)", 1);
+    p.pe = builder.divisor("mvu", "pe", p.rows,
+                           groups_ > 1 ? "output channels per group" : "output channels", 1);
+    p.simd = builder.divisor("mvu", "simd", p.columns,
+                             "inputs of the dot product (kernel x input channels)", 1);
     p.mmv = builder.divisor("mvu", "mmv", output_.width, "output columns", 1);
     if (p.mmv > 1 && (p.pe != p.rows || groups_ > 1)) {
       builder.complain("mvu", "mmv",
@@ -202,9 +204,8 @@ class DepthwiseConv final : public Operator {
     p.output_type = output_.type;
     p.memory = builder.choice("vvu", "memory", kMemories);
     p.weight_stream = builder.choice("vvu", "weight_source", kWeightSources) == "stream";
-    const Stream windows =
-        lower_windows(builder, builder.input(0), input_, geometry_,
-                      depthwise_folding(builder, geometry_, p.channels, p.pe));
+    const Stream windows = lower_windows(builder, builder.input(0), input_, geometry_,
+                                         depthwise_folding(builder, geometry_, p.channels, p.pe));
     std::vector<Value> weights;
     if (const Constants* constants = builder.constants()) weights = constants->at("weights").data;
     if (!p.weight_stream) {
@@ -231,7 +232,8 @@ class DepthwiseConv final : public Operator {
     result.reserve(weights.size());
     for (int first = 0; !weights.empty() && first < p.channels; first += p.pe) {
       for (int position = 0; position < p.window; ++position) {
-        for (int pe = 0; pe < p.pe; ++pe) result.push_back(weights[(first + pe) * p.window + position]);
+        for (int pe = 0; pe < p.pe; ++pe)
+          result.push_back(weights[(first + pe) * p.window + position]);
       }
     }
     return result;
@@ -288,13 +290,15 @@ constexpr std::int64_t kMostChannels = 1 << 20;
 std::unique_ptr<Operator> create_conv(AttributeReader& attributes,
                                       const std::vector<TensorShape>& inputs) {
   const TensorShape& input = inputs[0];
-  const auto channels = static_cast<int>(attributes.integer("channels", std::nullopt, 1, kMostChannels));
+  const auto channels =
+      static_cast<int>(attributes.integer("channels", std::nullopt, 1, kMostChannels));
   const auto groups = static_cast<int>(attributes.integer("groups", 1, 1, kMostChannels));
   const DataType weights = read_weight_type(attributes);
   const auto geometry = WindowGeometry::read(attributes, input, /*pooling=*/false);
   if (!geometry || !padding_fits(attributes, *geometry, input.type)) return nullptr;
   if (input.channels % groups != 0 || channels % groups != 0) {
-    attributes.complain("groups", "groups: " + std::to_string(groups) + " does not divide both the " +
+    attributes.complain("groups", "groups: " + std::to_string(groups) +
+                                      " does not divide both the " +
                                       std::to_string(input.channels) + " input and the " +
                                       std::to_string(channels) + " output channels");
     return nullptr;

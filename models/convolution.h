@@ -8,8 +8,8 @@
 
 namespace qnnsim {
 
-/// Direct convolution on a whole map: im2col and a matrix product (Eigen), exact for every result that
-/// 32 bits hold.
+/// Direct convolution on a whole map: im2col and a matrix product (Eigen), exact for every result
+/// that 32 bits hold.
 ///
 /// `weights` [channels][kernel_h][kernel_w][input channels / groups]; result
 /// [output height][output width][channels]. Throws std::invalid_argument if the sizes do not fit.

@@ -7,9 +7,9 @@
 
 namespace qnnsim {
 
-/// result[i] = rows[i] . vector for `count` successive rows of `columns` elements. The hot loop of runs
-/// that carry data: compiled for several instruction sets, the best one chosen at start.
-/// Sums must fit 32 bits.
+/// result[i] = rows[i] . vector for `count` successive rows of `columns` elements. The hot loop of
+/// runs that carry data: compiled for several instruction sets, the best one chosen at start. Sums
+/// must fit 32 bits.
 void dot_products(const std::int8_t* rows, const std::int16_t* vector, int count, int columns,
                   Value* result);
 void dot_products(const std::int16_t* rows, const std::int16_t* vector, int count, int columns,

@@ -18,7 +18,8 @@ class Sleeper {
  public:
   virtual ~Sleeper() = default;
   bool asleep() const { return asleep_; }
-  /// Called in the update phase of the cycle in which a FIFO changed: tick again from the next edge on.
+  /// Called in the update phase of the cycle in which a FIFO changed: tick again from the next edge
+  /// on.
   virtual void wake() = 0;
 
  protected:
@@ -44,17 +45,17 @@ class CommitList {
 
 /// What a FIFO saw; every figure counts the state that kernels see during a cycle.
 struct FifoStatistics {
-  std::uint64_t max_occupancy = 0;        ///< [beats]
-  std::uint64_t occupancy_cycles = 0;     ///< [beats x cycles], its time integral
-  std::uint64_t full_cycles = 0;          ///< [cycles]
-  std::vector<std::uint64_t> histogram;   ///< [cycles] at each occupancy; empty unless requested
+  std::uint64_t max_occupancy = 0;       ///< [beats]
+  std::uint64_t occupancy_cycles = 0;    ///< [beats x cycles], its time integral
+  std::uint64_t full_cycles = 0;         ///< [cycles]
+  std::vector<std::uint64_t> histogram;  ///< [cycles] at each occupancy; empty unless requested
 };
 
 /// A stream edge with registered state (DESIGN section 2A): depth D holds at most D beats; a beat
 /// written at edge t can be read from t+1 on; a slot freed at edge t can be written from t+1 on.
 ///
-/// In a cycle's evaluate phase the observers answer from the state of the previous edge, whatever the
-/// two sides have already staged; `commit` is the edge. One push and one pop a cycle at most.
+/// In a cycle's evaluate phase the observers answer from the state of the previous edge, whatever
+/// the two sides have already staged; `commit` is the edge. One push and one pop a cycle at most.
 /// RTL: rtl/qnn_fifo.sv.
 class alignas(64) Fifo {
  public:
@@ -74,9 +75,7 @@ class alignas(64) Fifo {
   Cycle changed_at() const { return since_; }
 
   /// The oldest beat, `lanes` values; nullptr when only beats are carried.
-  const Value* front() const {
-    return values_ == nullptr ? nullptr : slot(beats_out_);
-  }
+  const Value* front() const { return values_ == nullptr ? nullptr : slot(beats_out_); }
 
   /// Takes the oldest beat at this edge; `front()` stays readable until the update phase.
   void pop() {

@@ -16,8 +16,8 @@ struct ForkParams {
 
 /// Copies a stream to several readers.
 ///
-/// One output register; every branch takes the beat when it has room (eager), and the next beat enters
-/// in the cycle in which the last branch takes this one. Rate 1 beat a cycle, latency 1.
+/// One output register; every branch takes the beat when it has room (eager), and the next beat
+/// enters in the cycle in which the last branch takes this one. Rate 1 beat a cycle, latency 1.
 /// RTL: rtl/qnn_fork.sv.
 class Fork final : public Kernel {
  public:

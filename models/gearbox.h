@@ -9,10 +9,10 @@ namespace qnnsim {
 
 /// The schedule shared by blocks that collect `group_in` beats and give `group_out` beats for them.
 ///
-/// Two registers: one collects, one gives. A collected group is handed over in the cycle after its last
-/// beat, as soon as the giving register is empty or gives its last beat; collecting goes on in that
-/// same cycle. The first beat leaves the cycle after the hand-over: latency 2 from the group's last
-/// input beat. No bubble on either side: max(group_in, group_out) cycles a group.
+/// Two registers: one collects, one gives. A collected group is handed over in the cycle after its
+/// last beat, as soon as the giving register is empty or gives its last beat; collecting goes on in
+/// that same cycle. The first beat leaves the cycle after the hand-over: latency 2 from the group's
+/// last input beat. No bubble on either side: max(group_in, group_out) cycles a group.
 class Gearbox : public Kernel {
  public:
   Step tick(Cycle) final {

@@ -50,8 +50,9 @@ class GlobalPoolOperator final : public Operator {
       }
       const std::int64_t count = input_.pixels();
       const std::int64_t mean = (sum - ((sum % count) + count) % count) / count;
-      y.at(0, 0, c) = mode_ == PoolMode::kMax ? largest
-                                              : static_cast<Value>(mode_ == PoolMode::kSum ? sum : mean);
+      y.at(0, 0, c) = mode_ == PoolMode::kMax
+                          ? largest
+                          : static_cast<Value>(mode_ == PoolMode::kSum ? sum : mean);
     }
     return y;
   }

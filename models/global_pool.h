@@ -19,9 +19,9 @@ struct GlobalPoolParams {
 
 /// Pools a whole map into one pixel; an accumulator per channel.
 ///
-/// One input beat a cycle; the results leave while the last pixel enters, pool_latency cycles behind it.
-/// (FINN's GlobalAccPool, C/globalaccpool.py:147, takes channels / PE cycles more to read them out.)
-/// RTL: rtl/qnn_global_pool.sv.
+/// One input beat a cycle; the results leave while the last pixel enters, pool_latency cycles
+/// behind it. (FINN's GlobalAccPool, C/globalaccpool.py:147, takes channels / PE cycles more to
+/// read them out.) RTL: rtl/qnn_global_pool.sv.
 class GlobalPool final : public PipelinedKernel {
  public:
   explicit GlobalPool(GlobalPoolParams params);

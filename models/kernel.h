@@ -50,8 +50,9 @@ struct CycleCount {
   std::uint64_t blocked = 0;  ///< [cycles] had a beat that downstream had no room for
 
   void add(Activity activity, std::uint64_t cycles) {
-    (activity == Activity::kBusy ? busy : activity == Activity::kStarved ? starved : blocked) +=
-        cycles;
+    (activity == Activity::kBusy      ? busy
+     : activity == Activity::kStarved ? starved
+                                      : blocked) += cycles;
   }
   std::uint64_t total() const { return busy + starved + blocked; }
 };
@@ -70,18 +71,18 @@ struct Step {
 
 /// One side of a stream as a kernel declares it.
 struct Port {
-  int lanes = 1;                            ///< [elements per beat]
-  DataType type = DataType::bipolar();      ///< of one element
-  std::uint64_t beats = 0;                  ///< [beats per frame]
+  int lanes = 1;                        ///< [elements per beat]
+  DataType type = DataType::bipolar();  ///< of one element
+  std::uint64_t beats = 0;              ///< [beats per frame]
 
   std::int64_t width_bits() const { return std::int64_t{lanes} * type.bits(); }
 };
 
 /// A block of the dataflow: its clocked behaviour, hosted by any engine.
 ///
-/// In `tick` a kernel sees its FIFOs as of the previous edge and stages at most one pop per input and
-/// one push per output; nothing else connects it to the world, so the order of ticks within a cycle
-/// does not matter. Its schedule depends on its parameters only, never on the values carried.
+/// In `tick` a kernel sees its FIFOs as of the previous edge and stages at most one pop per input
+/// and one push per output; nothing else connects it to the world, so the order of ticks within a
+/// cycle does not matter. Its schedule depends on its parameters only, never on the values carried.
 class Kernel {
  public:
   virtual ~Kernel() = default;
@@ -98,13 +99,15 @@ class Kernel {
   /// Multiply-accumulates of one frame.
   virtual std::uint64_t macs() const { return 0; }
 
-  /// What its memory is made of: "auto", "lut", "bram" or "uram"; empty where it has none to choose.
+  /// What its memory is made of: "auto", "lut", "bram" or "uram"; empty where it has none to
+  /// choose.
   virtual std::string memory_style() const { return {}; }
 
   /// From now on beats carry values; called once, before the first tick.
   virtual void carry_data() {}
 
-  /// Of a kernel that stands still: does it wait for input (output) `index`, if that FIFO is empty (full)?
+  /// Of a kernel that stands still: does it wait for input (output) `index`, if that FIFO is empty
+  /// (full)?
   virtual bool waits_for_input(std::size_t index) const { return index < inputs_.size(); }
   virtual bool waits_for_output(std::size_t index) const { return index < outputs_.size(); }
 
@@ -121,8 +124,8 @@ class Kernel {
   }
 
  protected:
-  /// To be called with braces: they are evaluated from left to right, so that parameters checked for
-  /// `inputs` are legal in `outputs`.
+  /// To be called with braces: they are evaluated from left to right, so that parameters checked
+  /// for `inputs` are legal in `outputs`.
   Kernel(std::vector<Port> inputs, std::vector<Port> outputs)
       : in_(inputs.size()),
         out_(outputs.size()),

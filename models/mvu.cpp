@@ -29,7 +29,8 @@ std::vector<Port> input_ports(const MvuParams& p) {
 }
 
 bool fits(DataType type, int bits) {
-  return type.min() >= -(std::int64_t{1} << (bits - 1)) && type.max() < (std::int64_t{1} << (bits - 1));
+  return type.min() >= -(std::int64_t{1} << (bits - 1)) &&
+         type.max() < (std::int64_t{1} << (bits - 1));
 }
 
 }  // namespace
@@ -156,15 +157,19 @@ void Mvu::compute(Value* result) const {
     std::copy(data_->sums.begin(), data_->sums.end(), result);
     return;
   }
-  const std::int64_t first = (std::int64_t{group_} * params_.rows + fold_out_ * params_.pe) * params_.columns;
+  const std::int64_t first =
+      (std::int64_t{group_} * params_.rows + fold_out_ * params_.pe) * params_.columns;
   for (int m = 0; m < params_.mmv; ++m, result += params_.pe) {
     const std::int64_t x = vector_place(vector_start_, m);
     if (!data_->weights8.empty()) {
-      dot_products(&data_->weights8[first], &data_->vectors16[x], params_.pe, params_.columns, result);
+      dot_products(&data_->weights8[first], &data_->vectors16[x], params_.pe, params_.columns,
+                   result);
     } else if (!data_->weights16.empty()) {
-      dot_products(&data_->weights16[first], &data_->vectors16[x], params_.pe, params_.columns, result);
+      dot_products(&data_->weights16[first], &data_->vectors16[x], params_.pe, params_.columns,
+                   result);
     } else {
-      dot_products(&data_->weights32[first], &data_->vectors32[x], params_.pe, params_.columns, result);
+      dot_products(&data_->weights32[first], &data_->vectors32[x], params_.pe, params_.columns,
+                   result);
     }
   }
 }

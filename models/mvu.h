@@ -12,9 +12,9 @@
 
 namespace qnnsim {
 
-/// The multiply-accumulate pipeline behind the operand fetch: pre-adder, multiplier, adder tree over
-/// `simd`, accumulator, lane correction, and the operand register in front. [cycles]
-/// Deep enough for the packed-DSP cores (facts, Xilinx/finn mvu_4sx4u: 5 stages and the tree).
+/// The multiply-accumulate pipeline behind the operand fetch: pre-adder, multiplier, adder tree
+/// over `simd`, accumulator, lane correction, and the operand register in front. [cycles] Deep
+/// enough for the packed-DSP cores (facts, Xilinx/finn mvu_4sx4u: 5 stages and the tree).
 int mac_pipeline_depth(int simd);
 
 struct MvuParams {
@@ -28,7 +28,7 @@ struct MvuParams {
   DataType input_type = DataType::bipolar();
   DataType weight_type = DataType::bipolar();
   DataType output_type = DataType::signed_integer(32);
-  bool weight_stream = false;  ///< weights arrive on input 1, one tile [pe][simd] a beat
+  bool weight_stream = false;   ///< weights arrive on input 1, one tile [pe][simd] a beat
   std::string memory = "auto";  ///< of the weights: auto, lut, bram or uram
 
   int folds_in() const { return columns / simd; }  ///< SF [beats per vector]
@@ -40,12 +40,12 @@ struct MvuParams {
 
 /// Matrix-vector unit: y = W x for a stream of vectors, pe x simd multiply-accumulates a cycle.
 ///
-/// One (vector fold, weight tile) pair a cycle: SF x NF cycles a vector without a gap. A vector is held
-/// in a replay buffer of two vectors, so the next one is fetched while this one is replayed; a fold
-/// that entered at edge t is issued from t+1 on, and its slot is free from the edge after its last
-/// replay on. With NF = 1 there is no buffer: the fold is issued as it is taken. A result leaves
-/// mac_pipeline_depth(simd) cycles after the issue that completes it. A blocked output stops the issue
-/// that would complete a result too many (Pipeline); the replay buffer goes on filling.
+/// One (vector fold, weight tile) pair a cycle: SF x NF cycles a vector without a gap. A vector is
+/// held in a replay buffer of two vectors, so the next one is fetched while this one is replayed; a
+/// fold that entered at edge t is issued from t+1 on, and its slot is free from the edge after its
+/// last replay on. With NF = 1 there is no buffer: the fold is issued as it is taken. A result
+/// leaves mac_pipeline_depth(simd) cycles after the issue that completes it. A blocked output stops
+/// the issue that would complete a result too many (Pipeline); the replay buffer goes on filling.
 /// Cycles: FINN, C/matrixvectoractivation.py, (MH/PE)(MW/SIMD) a vector.
 /// RTL: rtl/qnn_mvu.sv.
 class Mvu final : public Kernel {
@@ -60,8 +60,8 @@ class Mvu final : public Kernel {
 
  private:
   /// What the arithmetic keeps; the schedule works without. While a vector is replayed for the last
-  /// time, the second vector behind it may already enter: a result, computed from the whole vector when
-  /// its last fold is issued, needs a third place.
+  /// time, the second vector behind it may already enter: a result, computed from the whole vector
+  /// when its last fold is issued, needs a third place.
   struct Data {
     static constexpr int kVectors = 3;
     // One pair is in use: the narrowest that holds weights and inputs.

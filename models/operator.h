@@ -17,17 +17,19 @@
 namespace qnnsim {
 
 /// The named values a user gave for one thing. Every read is checked on the spot; what is wrong is
-/// kept as a finding with its place in the file, and a legal value is returned so that checking goes on.
-/// A key that nobody asked for is an error in the end.
+/// kept as a finding with its place in the file, and a legal value is returned so that checking
+/// goes on. A key that nobody asked for is an error in the end.
 class AttributeReader {
  public:
   virtual ~AttributeReader() = default;
 
   virtual bool has(std::string_view key) = 0;
-  /// An integer in [low, high]; `fallback` where the key is absent, and an error where neither is given.
+  /// An integer in [low, high]; `fallback` where the key is absent, and an error where neither is
+  /// given.
   virtual std::int64_t integer(std::string_view key, std::optional<std::int64_t> fallback,
                                std::int64_t low, std::int64_t high) = 0;
-  /// One integer, or a list of 1..`most` integers, each in [low, high]; empty where the key is absent.
+  /// One integer, or a list of 1..`most` integers, each in [low, high]; empty where the key is
+  /// absent.
   virtual std::vector<std::int64_t> integers(std::string_view key, std::int64_t low,
                                              std::int64_t high, std::size_t most) = 0;
   virtual bool boolean(std::string_view key, bool fallback) = 0;
@@ -61,8 +63,8 @@ struct Stream {
   int port = 0;
 };
 
-/// What an operator needs to turn itself into kernels. Between a stream and a kernel whose beats have
-/// another width, the builder inserts a width converter; behind a stream read twice, a fork.
+/// What an operator needs to turn itself into kernels. Between a stream and a kernel whose beats
+/// have another width, the builder inserts a width converter; behind a stream read twice, a fork.
 class DataflowBuilder {
  public:
   virtual ~DataflowBuilder() = default;
@@ -93,7 +95,8 @@ class DataflowBuilder {
   virtual const Constants* constants() const = 0;
 };
 
-/// One layer of a network: its shapes, its constants, its kernels, and its meaning on whole tensors.
+/// One layer of a network: its shapes, its constants, its kernels, and its meaning on whole
+/// tensors.
 class Operator {
  public:
   virtual ~Operator() = default;
@@ -112,7 +115,8 @@ struct OperatorEntry {
   std::size_t min_inputs = 1;
   std::size_t max_inputs = 1;
   /// May return nullptr after complaining.
-  std::function<std::unique_ptr<Operator>(AttributeReader&, const std::vector<TensorShape>&)> create;
+  std::function<std::unique_ptr<Operator>(AttributeReader&, const std::vector<TensorShape>&)>
+      create;
 };
 
 /// Every operator by the name that `op:` gives it.

@@ -24,10 +24,9 @@ struct PadParams {
 
 /// Surrounds a feature map with constant pixels.
 ///
-/// One output beat a cycle, latency 1. A padding beat needs no input, so the top rows of a frame leave
-/// before the frame arrives, from reset on.
-/// Schedule: Xilinx/finn, finn-rtllib/fmpadding (facts: frame period (H+pt+pb)(W+pl+pr)C/SIMD, measured).
-/// RTL: rtl/qnn_pad.sv.
+/// One output beat a cycle, latency 1. A padding beat needs no input, so the top rows of a frame
+/// leave before the frame arrives, from reset on. Schedule: Xilinx/finn, finn-rtllib/fmpadding
+/// (facts: frame period (H+pt+pb)(W+pl+pr)C/SIMD, measured). RTL: rtl/qnn_pad.sv.
 class Pad final : public Kernel {
  public:
   explicit Pad(PadParams params);

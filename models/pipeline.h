@@ -20,13 +20,12 @@ inline int clog2(std::int64_t value) {
 
 /// A pipeline that never stalls, in front of an output queue: `depth` cycles from issue to push.
 ///
-/// A beat issued at edge t may be pushed at edge t + depth at the earliest. At most `depth` beats are inside,
-/// on their way or queued; a beat is issued only if there is room for it, or if one leaves at this very
-/// edge. So a full output stops issues and nothing else, no enable reaches into the arithmetic, and how
-/// much a kernel holds does not depend on when its beats came: the least depth of a FIFO is a property of
-/// the network, not of a run.
-/// RTL: depth - 1 registers that shift in every cycle, a queue of `depth` beats (one register where depth
-/// is 1), a credit counter.
+/// A beat issued at edge t may be pushed at edge t + depth at the earliest. At most `depth` beats
+/// are inside, on their way or queued; a beat is issued only if there is room for it, or if one
+/// leaves at this very edge. So a full output stops issues and nothing else, no enable reaches into
+/// the arithmetic, and how much a kernel holds does not depend on when its beats came: the least
+/// depth of a FIFO is a property of the network, not of a run. RTL: depth - 1 registers that shift
+/// in every cycle, a queue of `depth` beats (one register where depth is 1), a credit counter.
 class Pipeline {
  public:
   static constexpr int kMaxDepth = 63;
@@ -42,8 +41,8 @@ class Pipeline {
   /// Nothing moves at this edge without an issue.
   bool is_still(const Fifo& out) const { return in_flight_ == 0 && !leaves(out); }
 
-  /// One clock edge; to be called in every cycle. `issue`, which takes room, puts a beat in; with data,
-  /// its values have been written to `issue_slot()` before.
+  /// One clock edge; to be called in every cycle. `issue`, which takes room, puts a beat in; with
+  /// data, its values have been written to `issue_slot()` before.
   void advance(Fifo& out, bool issue) {
     if (leaves(out)) {
       Value* slot = out.push();

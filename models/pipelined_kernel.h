@@ -9,18 +9,19 @@
 
 namespace qnnsim {
 
-/// Which issues of a pipelined kernel yield an output beat: of every `silent + emitting` issues, the
-/// last `emitting` ones.
+/// Which issues of a pipelined kernel yield an output beat: of every `silent + emitting` issues,
+/// the last `emitting` ones.
 struct EmissionPattern {
   std::uint64_t silent = 0;    ///< [issues]
   std::uint64_t emitting = 1;  ///< [issues]
 };
 
-/// The schedule shared by every block that takes one beat from each input and computes in a pipeline.
+/// The schedule shared by every block that takes one beat from each input and computes in a
+/// pipeline.
 ///
-/// Rate 1 issue a cycle; an output beat leaves `latency` cycles after the issue that completes it. A
-/// blocked output stops the issues that yield a beat (Pipeline). An issue takes one beat from every
-/// input at once.
+/// Rate 1 issue a cycle; an output beat leaves `latency` cycles after the issue that completes it.
+/// A blocked output stops the issues that yield a beat (Pipeline). An issue takes one beat from
+/// every input at once.
 class PipelinedKernel : public Kernel {
  public:
   Step tick(Cycle) final {

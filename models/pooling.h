@@ -35,14 +35,15 @@ class PoolAccumulator {
   bool empty_ = true;
 };
 
-/// [cycles] from a pool's last operand to its result: the operand's register, one step of comparing or
-/// adding (a tree over `operands` a beat), and two for the division of a mean.
+/// [cycles] from a pool's last operand to its result: the operand's register, one step of comparing
+/// or adding (a tree over `operands` a beat), and two for the division of a mean.
 int pool_latency(PoolMode mode, int operands);
 
 /// The mode that `output: mean|sum` asks of an average pool.
 PoolMode read_average_mode(AttributeReader& attributes);
 
-/// Type of a pool's result over `count` values of `input`; complains where 32 bits do not hold a sum.
+/// Type of a pool's result over `count` values of `input`; complains where 32 bits do not hold a
+/// sum.
 DataType pooled_type(PoolMode mode, DataType input, std::int64_t count,
                      AttributeReader& attributes);
 

@@ -18,7 +18,8 @@ class Pressure {
   static Pressure every(std::uint64_t interval);
   /// Stalls in each cycle with `probability` in [0, 1), drawn from `seed`.
   static Pressure random(double probability, std::uint64_t seed);
-  /// Stalls in the given cycles, ascending; with `period` > 0 the pattern repeats every `period` cycles.
+  /// Stalls in the given cycles, ascending; with `period` > 0 the pattern repeats every `period`
+  /// cycles.
   static Pressure recorded(std::vector<Cycle> stall_cycles, std::uint64_t period);
 
   bool stalls(Cycle now) const;

@@ -95,9 +95,9 @@ std::unique_ptr<Operator> create(AttributeReader& attributes,
   const auto products = scale ? std::minmax({x.min() * scale->min(), x.min() * scale->max(),
                                              x.max() * scale->min(), x.max() * scale->max()})
                               : std::pair{x.min(), x.max()};
-  const DataType type =
-      type_holding(products.first + (bias ? bias->min() : 0),
-                   products.second + (bias ? bias->max() : 0), attributes, scale ? "scale" : "bias");
+  const DataType type = type_holding(products.first + (bias ? bias->min() : 0),
+                                     products.second + (bias ? bias->max() : 0), attributes,
+                                     scale ? "scale" : "bias");
   return std::make_unique<ScaleBiasOperator>(inputs[0], scale, bias, type);
 }
 

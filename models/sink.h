@@ -9,7 +9,8 @@
 
 namespace qnnsim {
 
-/// The output port: takes a beat a cycle when its pressure allows, and notes when frames are complete.
+/// The output port: takes a beat a cycle when its pressure allows, and notes when frames are
+/// complete.
 class Sink final : public Kernel {
  public:
   Sink(Port port, std::uint64_t frames, Pressure pressure);

@@ -10,9 +10,9 @@ namespace {
 SlidingWindowParams checked(SlidingWindowParams p) {
   const auto text = [](int value) { return std::to_string(value); };
   const std::vector<std::pair<const char*, int>> sizes = {
-      {"height", p.height},         {"width", p.width},           {"channels", p.channels},
-      {"kernel_h", p.kernel_h},     {"kernel_w", p.kernel_w},     {"stride_h", p.stride_h},
-      {"stride_w", p.stride_w},     {"dilation_h", p.dilation_h}, {"dilation_w", p.dilation_w}};
+      {"height", p.height},     {"width", p.width},           {"channels", p.channels},
+      {"kernel_h", p.kernel_h}, {"kernel_w", p.kernel_w},     {"stride_h", p.stride_h},
+      {"stride_w", p.stride_w}, {"dilation_h", p.dilation_h}, {"dilation_w", p.dilation_w}};
   for (const auto& [field, value] : sizes) require_positive("sliding window", field, value);
   require_divisor("sliding window", "simd", p.simd, "channels", p.channels);
   require(p.span_h() <= p.height && p.span_w() <= p.width,

@@ -12,8 +12,8 @@ namespace qnnsim {
 /// A cycle that has not come.
 inline constexpr Cycle kNever = std::numeric_limits<Cycle>::max();
 
-/// The input port: offers `frames` frames, one beat a cycle when its pressure allows. An offered beat
-/// stays offered until it is taken; the cadence of `interval` goes on meanwhile.
+/// The input port: offers `frames` frames, one beat a cycle when its pressure allows. An offered
+/// beat stays offered until it is taken; the cadence of `interval` goes on meanwhile.
 class Source final : public Kernel {
  public:
   /// `values`: frames x beats x lanes, used only after `carry_data`.

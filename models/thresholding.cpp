@@ -37,7 +37,9 @@ class Threshold final : public Operator {
 
   TensorShape output() const override { return output_; }
   int steps() const {
-    return output_.type.is_bipolar() ? 1 : static_cast<int>((std::int64_t{1} << output_.type.bits()) - 1);
+    return output_.type.is_bipolar()
+               ? 1
+               : static_cast<int>((std::int64_t{1} << output_.type.bits()) - 1);
   }
 
   std::vector<ConstantSpec> constants() const override {
@@ -59,7 +61,8 @@ class Threshold final : public Operator {
     const Stream input = builder.input(0);
     ThresholdingParams p;
     p.channels = input_.channels;
-    p.pe = builder.divisor("threshold", "pe", input_.channels, "channels", builder.port(input).lanes);
+    p.pe =
+        builder.divisor("threshold", "pe", input_.channels, "channels", builder.port(input).lanes);
     p.steps = steps();
     p.pixels = input_.pixels();
     p.input_type = input_.type;
@@ -87,9 +90,10 @@ const OperatorRegistration kThreshold(
                     const DataType type = attributes.type("type");
                     constexpr int kMostBits = 16;
                     if (type.bits() > kMostBits) {
-                      attributes.complain("type", type.name() + " needs " +
-                                                      std::to_string((std::int64_t{1} << type.bits()) - 1) +
-                                                      " thresholds per channel",
+                      attributes.complain("type",
+                                          type.name() + " needs " +
+                                              std::to_string((std::int64_t{1} << type.bits()) - 1) +
+                                              " thresholds per channel",
                                           "activations of up to 16 bits are supported");
                       return std::unique_ptr<Operator>();
                     }
@@ -130,8 +134,10 @@ Tensor apply_thresholds(const Tensor& x, const std::vector<Value>& levels, DataT
   for (std::size_t i = 0; i < x.data.size(); ++i) {
     const std::size_t channel = i % x.channels;
     Value count = 0;
-    for (std::size_t step = 0; step < steps; ++step) count += levels[channel * steps + step] <= x.data[i];
-    y.data[i] = output.is_bipolar() ? (count > 0 ? 1 : -1) : static_cast<Value>(output.min()) + count;
+    for (std::size_t step = 0; step < steps; ++step)
+      count += levels[channel * steps + step] <= x.data[i];
+    y.data[i] =
+        output.is_bipolar() ? (count > 0 ? 1 : -1) : static_cast<Value>(output.min()) + count;
   }
   return y;
 }

@@ -24,8 +24,8 @@ struct ThresholdingParams {
 
 /// y = |{ i : T_i <= x }| per channel, mapped onto the values of the output type; one beat a cycle.
 ///
-/// Equation: Xilinx/finn, finn-rtllib/thresholding, @description. Latency: ThresholdingParams::latency.
-/// RTL: rtl/qnn_thresholding.sv.
+/// Equation: Xilinx/finn, finn-rtllib/thresholding, @description. Latency:
+/// ThresholdingParams::latency. RTL: rtl/qnn_thresholding.sv.
 class Thresholding final : public PipelinedKernel {
  public:
   /// `levels` [channels][steps], ascending along steps; used only after `carry_data`.

@@ -16,8 +16,8 @@ TopKParams checked(TopKParams p) {
   require_positive("top_k", "channels", p.channels);
   require_positive("top_k", "pixels", p.pixels);
   require_divisor("top_k", "pe", p.pe, "channels", p.channels);
-  require(p.k >= 1 && p.k <= p.channels, "top_k: k " + std::to_string(p.k) + " is not in 1.." +
-                                             std::to_string(p.channels));
+  require(p.k >= 1 && p.k <= p.channels,
+          "top_k: k " + std::to_string(p.k) + " is not in 1.." + std::to_string(p.channels));
   return p;
 }
 
@@ -49,9 +49,8 @@ class TopKOperator final : public Operator {
     for (int row = 0; row < x.height; ++row) {
       for (int column = 0; column < x.width; ++column) {
         std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-          return x.at(row, column, a) > x.at(row, column, b);
-        });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](int a, int b) { return x.at(row, column, a) > x.at(row, column, b); });
         for (int i = 0; i < k_; ++i) y.at(row, column, i) = order[i];
       }
     }
@@ -79,7 +78,8 @@ TopK::TopK(TopKParams params)
     : Gearbox{{params.pe, params.input_type,
                params.pixels * std::uint64_t(checked(params).channels / params.pe)},
               {1, params.index_type(), params.pixels * std::uint64_t(params.k)},
-              std::uint64_t(params.channels / params.pe), std::uint64_t(params.k)},
+              std::uint64_t(params.channels / params.pe),
+              std::uint64_t(params.k)},
       params_(params) {}
 
 void TopK::take(std::uint64_t beat) {

@@ -38,7 +38,8 @@ class UpsampleOperator final : public Operator {
     p.height = input_.height;
     p.width = input_.width;
     p.channels = input_.channels;
-    p.pe = builder.divisor("upsample", "pe", input_.channels, "channels", builder.port(input).lanes);
+    p.pe =
+        builder.divisor("upsample", "pe", input_.channels, "channels", builder.port(input).lanes);
     p.scale_h = scale_h_;
     p.scale_w = scale_w_;
     p.type = input_.type;

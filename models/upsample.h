@@ -26,10 +26,9 @@ struct UpsampleParams {
 /// Nearest-neighbour upsampling.
 ///
 /// One output beat a cycle. A beat that entered at edge t may be issued at t+1, which stands in the
-/// output register (latency 1) and may be pushed at t+2. A row is held in a ring of one row; a slot is
-/// free from the edge after its last use on, so the next row enters while this one leaves for the last
-/// time.
-/// RTL: rtl/qnn_upsample.sv.
+/// output register (latency 1) and may be pushed at t+2. A row is held in a ring of one row; a slot
+/// is free from the edge after its last use on, so the next row enters while this one leaves for
+/// the last time. RTL: rtl/qnn_upsample.sv.
 class Upsample final : public Kernel {
  public:
   explicit Upsample(UpsampleParams params);

@@ -67,9 +67,9 @@ std::uint64_t Vvu::macs() const {
 }
 
 void Vvu::carry_data() {
-  require(params_.weight_stream ||
-              weights_.size() == std::size_t(params_.channels) * params_.window,
-          "vvu: channels x window weights are needed");
+  require(
+      params_.weight_stream || weights_.size() == std::size_t(params_.channels) * params_.window,
+      "vvu: channels x window weights are needed");
   sums_.assign(params_.pe, 0);
   pipeline_.carry_data(params_.pe);
 }

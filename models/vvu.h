@@ -11,15 +11,15 @@
 namespace qnnsim {
 
 struct VvuParams {
-  int channels = 1;  ///< [channels]
-  int window = 1;    ///< [kernel positions]: kernel_h * kernel_w
-  int pe = 1;        ///< [channels per cycle], divides `channels`
-  int simd = 1;      ///< [kernel positions per cycle], divides `window`
+  int channels = 1;          ///< [channels]
+  int window = 1;            ///< [kernel positions]: kernel_h * kernel_w
+  int pe = 1;                ///< [channels per cycle], divides `channels`
+  int simd = 1;              ///< [kernel positions per cycle], divides `window`
   std::uint64_t pixels = 1;  ///< [output pixels per frame]
   DataType input_type = DataType::bipolar();
   DataType weight_type = DataType::bipolar();
   DataType output_type = DataType::signed_integer(32);
-  bool weight_stream = false;  ///< weights arrive on input 1, [simd][pe] a beat
+  bool weight_stream = false;   ///< weights arrive on input 1, [simd][pe] a beat
   std::string memory = "auto";  ///< of the weights: auto, lut, bram or uram
 
   int folds_in() const { return window / simd; }   ///< SF [beats per output beat]
@@ -29,10 +29,10 @@ struct VvuParams {
 
 /// Vector-vector unit: the depthwise convolution, pe x simd multiply-accumulates a cycle.
 ///
-/// Takes depthwise windows (channel fold outermost), a beat being [simd kernel positions][pe channels];
-/// one beat a cycle, an output beat mac_pipeline_depth(simd) cycles after the last of its window.
-/// Cycles: FINN, C/vectorvectoractivation.py:389, (channels kernel_h kernel_w / PE / SIMD) a pixel.
-/// RTL: rtl/qnn_vvu.sv.
+/// Takes depthwise windows (channel fold outermost), a beat being [simd kernel positions][pe
+/// channels]; one beat a cycle, an output beat mac_pipeline_depth(simd) cycles after the last of
+/// its window. Cycles: FINN, C/vectorvectoractivation.py:389, (channels kernel_h kernel_w / PE /
+/// SIMD) a pixel. RTL: rtl/qnn_vvu.sv.
 class Vvu final : public Kernel {
  public:
   /// `weights` [channels][window]; needed by `carry_data` unless they are a stream.

@@ -9,9 +9,9 @@
 namespace qnnsim {
 
 struct WeightMemoryParams {
-  int lanes = 1;                      ///< [weights per beat]: pe x simd
-  std::uint64_t tiles = 1;            ///< [beats] until the memory wraps around
-  std::uint64_t beats = 1;            ///< [beats per frame]
+  int lanes = 1;            ///< [weights per beat]: pe x simd
+  std::uint64_t tiles = 1;  ///< [beats] until the memory wraps around
+  std::uint64_t beats = 1;  ///< [beats per frame]
   DataType type = DataType::bipolar();
 };
 

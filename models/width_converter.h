@@ -8,9 +8,9 @@
 namespace qnnsim {
 
 struct WidthConverterParams {
-  int lanes_in = 1;             ///< [elements per input beat]
-  int lanes_out = 1;            ///< [elements per output beat]
-  std::uint64_t elements = 1;   ///< [elements per frame], a multiple of lcm(lanes_in, lanes_out)
+  int lanes_in = 1;            ///< [elements per input beat]
+  int lanes_out = 1;           ///< [elements per output beat]
+  std::uint64_t elements = 1;  ///< [elements per frame], a multiple of lcm(lanes_in, lanes_out)
   DataType type = DataType::bipolar();
 
   int group() const;  ///< [elements] least common multiple of both widths

@@ -30,7 +30,8 @@ void read_padding(AttributeReader& attributes, WindowGeometry& g) {
 }
 
 int outputs_along(int size, int padding, int kernel, int dilation, int stride) {
-  const std::int64_t free = std::int64_t{size} + padding - (std::int64_t{kernel - 1} * dilation + 1);
+  const std::int64_t free =
+      std::int64_t{size} + padding - (std::int64_t{kernel - 1} * dilation + 1);
   return free < 0 ? 0 : static_cast<int>(free / stride + 1);
 }
 
@@ -78,7 +79,8 @@ WindowFolding depthwise_folding(DataflowBuilder& builder, const WindowGeometry& 
   const int simd = builder.own_divisor("swg", "simd", channels, "channels", pe);
   if (simd != pe) {
     builder.complain("swg", "simd",
-                     "simd: " + std::to_string(simd) + " differs from the pe: " + std::to_string(pe) +
+                     "simd: " + std::to_string(simd) +
+                         " differs from the pe: " + std::to_string(pe) +
                          " of the kernel behind, which takes these windows channel by channel",
                      "legal: " + std::to_string(pe));
   }

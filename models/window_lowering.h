@@ -21,8 +21,9 @@ struct WindowGeometry {
   int bottom = 0;      ///< [pixels] of padding
   int right = 0;       ///< [pixels] of padding
 
-  /// Reads `kernel`, `stride`, `padding` and, unless `pooling`, `dilation`; a pooling strides by its
-  /// kernel unless told otherwise. Complains, and gives nothing, where no window fits on `input`.
+  /// Reads `kernel`, `stride`, `padding` and, unless `pooling`, `dilation`; a pooling strides by
+  /// its kernel unless told otherwise. Complains, and gives nothing, where no window fits on
+  /// `input`.
   static std::optional<WindowGeometry> read(AttributeReader& attributes, const TensorShape& input,
                                             bool pooling);
 
@@ -43,13 +44,13 @@ struct WindowFolding {
   Value pad_value = 0;
 };
 
-/// The folding of the windows that a depthwise convolution or a pooling with `pe` channels a beat takes;
-/// complains where `<layer>.swg` is told another `simd`.
+/// The folding of the windows that a depthwise convolution or a pooling with `pe` channels a beat
+/// takes; complains where `<layer>.swg` is told another `simd`.
 WindowFolding depthwise_folding(DataflowBuilder& builder, const WindowGeometry& geometry,
                                 int channels, int pe);
 
-/// Adds `<layer>.pad` (where the geometry pads) and `<layer>.swg` (where it does more than pass pixels
-/// on) behind `input`; returns the stream of windows.
+/// Adds `<layer>.pad` (where the geometry pads) and `<layer>.swg` (where it does more than pass
+/// pixels on) behind `input`; returns the stream of windows.
 Stream lower_windows(DataflowBuilder& builder, Stream input, const TensorShape& shape,
                      const WindowGeometry& geometry, const WindowFolding& folding);
 

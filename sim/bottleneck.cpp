@@ -45,9 +45,9 @@ void find_bottleneck(Result& result) {
   result.bottleneck_reason =
       fmt::format("no kernel is saturated; {}: {}", first.kernel->name, rest);
   if (const FifoResult* fifo = fullest(result)) {
-    result.bottleneck_reason += fmt::format(
-        "; fullest FIFO: {} (depth {}) full {:.1f} % of the time", fifo->name, fifo->depth,
-        100 * double(fifo->full_cycles) / double(result.total_cycles));
+    result.bottleneck_reason +=
+        fmt::format("; fullest FIFO: {} (depth {}) full {:.1f} % of the time", fifo->name,
+                    fifo->depth, 100 * double(fifo->full_cycles) / double(result.total_cycles));
   }
 }
 

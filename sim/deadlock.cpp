@@ -124,8 +124,8 @@ class RemedySearch {
  private:
   using Growth = std::map<std::size_t, std::uint64_t>;  ///< [beats] by edge
 
-  /// Runs the scenario; whenever it stands still, one of `allowed` (of any where it is empty) that is
-  /// full on the cycle of waits grows by a beat. Empty if none is, or on `stop`.
+  /// Runs the scenario; whenever it stands still, one of `allowed` (of any where it is empty) that
+  /// is full on the cycle of waits grows by a beat. Empty if none is, or on `stop`.
   Growth grow(const std::vector<std::size_t>& allowed) const {
     Findings findings;
     SimulationOptions options;
@@ -149,8 +149,8 @@ class RemedySearch {
       return stuck.dataflow().port(stuck.dataflow().edges[edge]).width_bits();
     };
     for (std::size_t edge : full_edges(stuck)) {
-      const bool may_grow = allowed.empty() ||
-                            std::find(allowed.begin(), allowed.end(), edge) != allowed.end();
+      const bool may_grow =
+          allowed.empty() || std::find(allowed.begin(), allowed.end(), edge) != allowed.end();
       if (may_grow && (!best || width(edge) < width(*best))) best = edge;
     }
     return best;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/lowering.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -175,10 +175,10 @@ class LayerBuilder final : public DataflowBuilder {
                       int whole, const std::string& what) {
     const std::int64_t value = values.integer(key, std::nullopt, 1, kMostLanes);
     if (whole % value == 0) return static_cast<int>(value);
-    values.complain(key,
-                    fmt::format("{}: {} does not divide the {} {} of '{}'", key, value, whole, what,
-                                scope),
-                    fmt::format("legal: {}", fmt::join(divisors(whole), ", ")));
+    values.complain(
+        key,
+        fmt::format("{}: {} does not divide the {} {} of '{}'", key, value, whole, what, scope),
+        fmt::format("legal: {}", fmt::join(divisors(whole), ", ")));
     return largest_divisor_up_to(whole, value);
   }
 
@@ -255,8 +255,8 @@ class Lowering {
     port.lanes = scenario_.stimulus.source_lanes.value_or(default_source_lanes());
     if (shape.elements() % port.lanes != 0) {
       findings_.add(scenario_.stimulus.source_lanes_place,
-                    fmt::format("lanes: {} does not divide the {} elements of a frame",
-                                port.lanes, shape.elements()),
+                    fmt::format("lanes: {} does not divide the {} elements of a frame", port.lanes,
+                                shape.elements()),
                     fmt::format("legal up to 256: {}",
                                 fmt::join(divisors_up_to(shape.elements(), 256), ", ")));
       port.lanes = 1;
@@ -268,10 +268,10 @@ class Lowering {
         values.insert(values.end(), frame.data.begin(), frame.data.end());
       }
     }
-    const int node = graph_.add_node("source", "source", "source",
-                                     std::make_unique<Source>(port, scenario_.stimulus.frames,
-                                                              scenario_.stimulus.source,
-                                                              std::move(values)));
+    const int node =
+        graph_.add_node("source", "source", "source",
+                        std::make_unique<Source>(port, scenario_.stimulus.frames,
+                                                 scenario_.stimulus.source, std::move(values)));
     graph_.graph().source_node = node;
     publish(Layer::kNetworkInput, {node, 0}, "source");
   }
@@ -289,7 +289,8 @@ class Lowering {
       for (std::size_t k = 0; k < from.size(); ++k) {
         const TensorShape shape = network_.input_shape(layer, k);
         const Port port{shape.channels, shape.type, std::uint64_t(shape.pixels())};
-        inputs.push_back({probe.add_node("probe", "", "", std::make_unique<Source>(port, 1, Pressure())), 0});
+        inputs.push_back(
+            {probe.add_node("probe", "", "", std::make_unique<Source>(port, 1, Pressure())), 0});
       }
       try {
         LayerBuilder builder(probe, scenario_.folding, layer, inputs, nullptr, ignored);
@@ -350,9 +351,9 @@ class Lowering {
         continue;
       }
       const std::string near = closest(given.edge, names);
-      findings_.add(given.place, "the lowered graph has no edge '" + given.edge + "'",
-                    (near.empty() ? "" : "did you mean '" + near + "'? ") +
-                        "'qnnsim check' lists all edges");
+      findings_.add(
+          given.place, "the lowered graph has no edge '" + given.edge + "'",
+          (near.empty() ? "" : "did you mean '" + near + "'? ") + "'qnnsim check' lists all edges");
     }
   }
 

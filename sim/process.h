@@ -10,7 +10,8 @@ namespace qnnsim {
 /// A kernel under simulation: counts what it does, and sleeps while it cannot do anything.
 class Process final : public Sleeper {
  public:
-  /// Falls asleep after `patience` ticks in a row that moved nothing. Woken processes are added to `woken`.
+  /// Falls asleep after `patience` ticks in a row that moved nothing. Woken processes are added to
+  /// `woken`.
   Process(Kernel& kernel, std::size_t index, int patience, std::vector<Process*>& woken)
       : kernel_(kernel), index_(index), patience_(patience), woken_(woken) {}
 
@@ -33,8 +34,8 @@ class Process final : public Sleeper {
     woken_.push_back(this);
   }
 
-  /// Counts the cycles slept through, up to `now` exclusive; to be called before the first step after a
-  /// wake.
+  /// Counts the cycles slept through, up to `now` exclusive; to be called before the first step
+  /// after a wake.
   void settle(Cycle now) {
     count_.add(activity_, now - asleep_from_);
     asleep_from_ = now;

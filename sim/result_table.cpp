@@ -234,8 +234,7 @@ class ResultWriter {
 
   void write_remedy(const std::vector<DepthChange>& changes) {
     if (changes.empty()) {
-      line("{} no FIFO depth frees it; look at the stalls of source and sink",
-           paint_.bold("remedy:"));
+      line("{} not known, because the search for it was interrupted", paint_.bold("remedy:"));
       return;
     }
     line("{} the smallest change of depths that frees it, for the scenario file\n{}",

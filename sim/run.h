@@ -29,8 +29,8 @@ struct RunOptions {
 /// Loads or draws what the run carries, and lowers the network.
 PreparedRun prepare(const Scenario& scenario, Findings& findings);
 
-/// Runs to the end, to a deadlock or to `stop`, and sums up. With data, the output is compared with the
-/// reference computation. With the SystemC engine once a program.
+/// Runs to the end, to a deadlock or to `stop`, and sums up. With data, the output is compared with
+/// the reference computation. With the SystemC engine once a program.
 Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions& options);
 
 }  // namespace qnnsim

@@ -13,8 +13,8 @@ Simulation::Simulation(Dataflow dataflow, SimulationOptions options)
       sink_(dataflow_.sink()) {
   woken_.reserve(dataflow_.nodes.size());
   for (const KernelNode& node : dataflow_.nodes) {
-    processes_.push_back(std::make_unique<Process>(*node.kernel, processes_.size(),
-                                                   options_.patience, woken_));
+    processes_.push_back(
+        std::make_unique<Process>(*node.kernel, processes_.size(), options_.patience, woken_));
   }
   for (const Edge& edge : dataflow_.edges) {
     fifos_.push_back(std::make_unique<Fifo>(edge.depth, dataflow_.port(edge).lanes, commits_));

@@ -19,8 +19,8 @@ class Simulation;
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// Cycle `now` has been evaluated and not yet committed: FIFOs show the state that the kernels saw,
-  /// processes what the kernels did.
+  /// Cycle `now` has been evaluated and not yet committed: FIFOs show the state that the kernels
+  /// saw, processes what the kernels did.
   virtual void sample(const Simulation& simulation, Cycle now) = 0;
 };
 
@@ -37,8 +37,8 @@ struct SimulationOptions {
   /// [cycles] without movement after which a kernel sleeps; what it takes depends on the engine.
   int patience = 1;
   Observer* observer = nullptr;
-  const std::atomic<bool>* stop = nullptr;               ///< ends the run early when it becomes true
-  std::function<void(const Simulation&)> progress;       ///< called every kProgressCycles cycles
+  const std::atomic<bool>* stop = nullptr;          ///< ends the run early when it becomes true
+  std::function<void(const Simulation&)> progress;  ///< called every kProgressCycles cycles
 };
 
 /// A dataflow with its FIFOs and counters, ready to be clocked. An engine calls, in every cycle,
@@ -51,8 +51,8 @@ class Simulation {
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  /// The update phase: commits the FIFOs and goes on to the next cycle. Processes woken by it are then
-  /// in `woken`, settled; the engine takes them from there.
+  /// The update phase: commits the FIFOs and goes on to the next cycle. Processes woken by it are
+  /// then in `woken`, settled; the engine takes them from there.
   RunStatus finish_cycle();
 
   /// Makes the FIFO of edge number `edge` deeper, so that a run that stood still may go on.
@@ -73,7 +73,7 @@ class Simulation {
   Dataflow dataflow_;
   const SimulationOptions options_;
   CommitList commits_;
-  std::vector<std::unique_ptr<Fifo>> fifos_;  ///< one an edge
+  std::vector<std::unique_ptr<Fifo>> fifos_;         ///< one an edge
   std::vector<std::unique_ptr<Process>> processes_;  ///< one a node
   std::vector<Process*> woken_;
   const Sink& sink_;

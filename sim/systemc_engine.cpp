@@ -15,7 +15,8 @@
 namespace qnnsim {
 namespace {
 
-/// What a kernel's port reaches: the FIFO itself, so that a beat costs no call through the interface.
+/// What a kernel's port reaches: the FIFO itself, so that a beat costs no call through the
+/// interface.
 class StreamInterface : public virtual sc_core::sc_interface {
  public:
   virtual Fifo& fifo() = 0;
@@ -31,8 +32,8 @@ class StreamChannel final : public sc_core::sc_module, public StreamInterface {
   Fifo& fifo_;
 };
 
-/// Hosts a kernel: one clocked method; while the kernel sleeps, the method waits for `woken` instead
-/// of the clock.
+/// Hosts a kernel: one clocked method; while the kernel sleeps, the method waits for `woken`
+/// instead of the clock.
 class KernelModule final : public sc_core::sc_module {
  public:
   using StreamPort = sc_core::sc_port<StreamInterface>;
@@ -111,8 +112,8 @@ class LayerModule final : public sc_core::sc_module {
     for (std::size_t i : nodes) {
       const KernelNode& node = simulation.dataflow().nodes[i];
       const std::string local = node.name.substr(node.name.rfind('.') + 1);
-      kernels_.push_back(std::make_unique<KernelModule>(
-          local.c_str(), *node.kernel, *simulation.processes()[i], simulation));
+      kernels_.push_back(std::make_unique<KernelModule>(local.c_str(), *node.kernel,
+                                                        *simulation.processes()[i], simulation));
     }
   }
 

@@ -31,8 +31,7 @@ TEST(Check, WritesGraphviz) {
 }
 
 TEST(Check, NamesTheLegalFoldings) {
-  const Outcome outcome =
-      qnnsim("check scenarios/first-look.yaml --set folding.conv0.mvu.pe=3");
+  const Outcome outcome = qnnsim("check scenarios/first-look.yaml --set folding.conv0.mvu.pe=3");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_NE(outcome.err.find("legal: 1, 2, 4"), std::string::npos) << outcome.err;
 }

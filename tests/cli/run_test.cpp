@@ -59,7 +59,8 @@ TEST(Run, WritesResultAndTraceIntoADirectory) {
   const TemporaryDirectory directory;
   const std::string out = (directory / "deep" / "er").string();
   for (const std::string trace : {"vcd", "perfetto"}) {
-    const Outcome outcome = qnnsim(kFirstLook + "--quiet --trace " + trace + " --out '" + out + "'");
+    const Outcome outcome =
+        qnnsim(kFirstLook + "--quiet --trace " + trace + " --out '" + out + "'");
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   }
   EXPECT_TRUE(json::accept(read_file(directory / "deep/er/result.json")));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Both engines, and both orders of evaluation within a cycle, give the same counts. SystemC elaborates
-// once a program: no test here runs it twice.
+// Both engines, and both orders of evaluation within a cycle, give the same counts. SystemC
+// elaborates once a program: no test here runs it twice.
 #include <gtest/gtest.h>
 
 #include "tests/sim/scenario_files.h"
@@ -21,8 +21,8 @@ void PrintTo(const Case& system, std::ostream* out) {
 
 class Engines : public testing::TestWithParam<Case> {
  protected:
-  Scenario scenario_ = load("scenarios/" + std::string(GetParam().scenario) + ".yaml",
-                            GetParam().settings);
+  Scenario scenario_ =
+      load("scenarios/" + std::string(GetParam().scenario) + ".yaml", GetParam().settings);
 };
 
 TEST_P(Engines, SystemcAndThePlainLoopCountTheSame) {

@@ -38,7 +38,8 @@ TEST(PublishedFigures, StandInTheAccuracyPageAsTheyAreSimulated) {
   std::ifstream page("docs/accuracy.md");
   std::vector<std::string> rows;
   for (std::string line; std::getline(page, line);) {
-    if (line.rfind("| ", 0) == 0 && std::filesystem::exists("scenarios/" + cells(line)[0] + ".yaml")) {
+    if (line.rfind("| ", 0) == 0 &&
+        std::filesystem::exists("scenarios/" + cells(line)[0] + ".yaml")) {
       rows.push_back(line);
     }
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The published systems: wherever FIFOs do not limit it, the steady-state interval is the closed form of
-// the bottleneck layer. The expected figures were computed by hand from the published foldings:
-// (MH/PE)(MW/SIMD) output pixels for matrix units, C k^2/PE output pixels for depthwise and pooling.
+// The published systems: wherever FIFOs do not limit it, the steady-state interval is the closed
+// form of the bottleneck layer. The expected figures were computed by hand from the published
+// foldings: (MH/PE)(MW/SIMD) output pixels for matrix units, C k^2/PE output pixels for depthwise
+// and pooling.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -55,15 +56,14 @@ TEST_P(PublishedSystems, RunAsPublishedWithoutDeadlock) {
 
 INSTANTIATE_TEST_SUITE_P(
     Scenarios, PublishedSystems,
-    testing::Values(
-        System{"first-look", "conv0.mvu", 192, "18/6 * 4/1 * 4*4"},
-        System{"tfc-w1a1-pynq", "source", 98, "784 / 8 elements a beat"},
-        System{"tfc-w1a1-zcu104", "source", 98, "784 / 8 elements a beat"},
-        System{"cnv-w1a1-pynq", "fc0.mvu", 32768, "256/4 * 512/1"},
-        System{"cnv-w1a1-zcu104", "fc0.mvu", 32768, "256/4 * 512/1"},
-        System{"cnv-w2a2-pynq", "conv3.mvu", 115200, "1152/16 * 128/8 * 10*10"},
-        System{"kws-mlp-w3a3-pynq", "fc0.mvu", 392, "490/10 * 256/32"},
-        System{"vgg10-radioml-zcu104", "conv1.mvu", 4096, "192/96 * 64/16 * 512"}),
+    testing::Values(System{"first-look", "conv0.mvu", 192, "18/6 * 4/1 * 4*4"},
+                    System{"tfc-w1a1-pynq", "source", 98, "784 / 8 elements a beat"},
+                    System{"tfc-w1a1-zcu104", "source", 98, "784 / 8 elements a beat"},
+                    System{"cnv-w1a1-pynq", "fc0.mvu", 32768, "256/4 * 512/1"},
+                    System{"cnv-w1a1-zcu104", "fc0.mvu", 32768, "256/4 * 512/1"},
+                    System{"cnv-w2a2-pynq", "conv3.mvu", 115200, "1152/16 * 128/8 * 10*10"},
+                    System{"kws-mlp-w3a3-pynq", "fc0.mvu", 392, "490/10 * 256/32"},
+                    System{"vgg10-radioml-zcu104", "conv1.mvu", 4096, "192/96 * 64/16 * 512"}),
     [](const auto& info) {
       std::string name = info.param.scenario;
       std::replace(name.begin(), name.end(), '-', '_');
@@ -72,11 +72,12 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     LargeScenarios, PublishedSystems,
-    testing::Values(
-        System{"mobilenet-v1-zcu104", "act0.threshold_dwc", 394272, "111*111*32 / 1"},
-        System{"mobilenet-v1-u250", "conv0.swg", 111325, "111*111*9 and 436 of refill between frames"},
-        System{"resnet50-w1a2-u250", "res2a_2b.mvu", 903168, "576/64 * 64/2 * 56*56"},
-        System{"resnet50-pynq-u250", "res2a_2b.mvu", 56448, "576/64 * 64/32 * 56*56", 6}),
+    testing::Values(System{"mobilenet-v1-zcu104", "act0.threshold_dwc", 394272, "111*111*32 / 1"},
+                    System{"mobilenet-v1-u250", "conv0.swg", 111325,
+                           "111*111*9 and 436 of refill between frames"},
+                    System{"resnet50-w1a2-u250", "res2a_2b.mvu", 903168, "576/64 * 64/2 * 56*56"},
+                    System{"resnet50-pynq-u250", "res2a_2b.mvu", 56448, "576/64 * 64/32 * 56*56",
+                           6}),
     [](const auto& info) {
       std::string name = info.param.scenario;
       std::replace(name.begin(), name.end(), '-', '_');

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random networks with branches, random foldings, FIFO depths and stalls: the streamed values equal the
-// reference computation, beats without values take the same cycles, and the order of evaluation is
-// without effect.
+// Random networks with branches, random foldings, FIFO depths and stalls: the streamed values equal
+// the reference computation, beats without values take the same cycles, and the order of evaluation
+// is without effect.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -22,12 +22,14 @@ class RandomDesign {
     channels_ = 2 * pick(1, 4);
     height_ = pick(5, 9);
     width_ = pick(5, 9);
-    network_ = fmt::format("network: random\ninput: {{height: {}, width: {}, channels: {}, type: {}}}\nlayers:\n",
-                           height_, width_, channels_, any({"INT4", "UINT4", "INT8", "BIPOLAR"}));
+    network_ = fmt::format(
+        "network: random\ninput: {{height: {}, width: {}, channels: {}, type: {}}}\nlayers:\n",
+        height_, width_, channels_, any({"INT4", "UINT4", "INT8", "BIPOLAR"}));
     type_is_bipolar_ = network_.find("BIPOLAR") != std::string::npos;
     const int blocks = pick(1, 3);
     for (int i = 0; i < blocks; ++i) block(i);
-    if (pick(0, 1) != 0) layer("op: dense, units: 6, weights: INT4", "pe: {}, simd: 2", {1, 2, 3, 6});
+    if (pick(0, 1) != 0)
+      layer("op: dense, units: 6, weights: INT4", "pe: {}, simd: 2", {1, 2, 3, 6});
     if (pick(0, 1) != 0) layer(fmt::format("op: top_k, k: {}", pick(1, 2)), "", {1});
   }
 
@@ -35,7 +37,8 @@ class RandomDesign {
 
   std::string scenario(const std::string& network_file) {
     return fmt::format(
-        "network: {}\nplatform: zcu104\nclock_mhz: 100\nfolding: {{{}}}\nfifos: {{default_depth: {}}}\n"
+        "network: {}\nplatform: zcu104\nclock_mhz: 100\nfolding: {{{}}}\nfifos: {{default_depth: "
+        "{}}}\n"
         "stimulus: {{frames: 3, source: {}, sink: {}}}\ndata: bit_true\nseed: {}\n",
         network_file, folding_, pick(1, 5), pressure(), pressure(), seed_);
   }
@@ -76,14 +79,17 @@ class RandomDesign {
     const int stride = pick(1, 2);
     const int groups = any({"1", "1", "2"}) == "2" ? 2 : 1;
     const int channels = 2 * pick(1, 4);
-    layer(fmt::format("op: conv, kernel: {}, stride: {}, padding: {}, groups: {}, channels: {}, weights: {}",
-                      kernel, stride, padding, groups, channels, any({"BIPOLAR", "INT4", "INT8", "UINT2"})),
-          any({"pe: {}", "pe: {}, weight_source: stream", "pe: {}, parallel_window: true"}),
-          divisors(channels / groups));
+    layer(
+        fmt::format(
+            "op: conv, kernel: {}, stride: {}, padding: {}, groups: {}, channels: {}, weights: {}",
+            kernel, stride, padding, groups, channels, any({"BIPOLAR", "INT4", "INT8", "UINT2"})),
+        any({"pe: {}", "pe: {}, weight_source: stream", "pe: {}, parallel_window: true"}),
+        divisors(channels / groups));
     const std::string name = fmt::format("l{}", count_ - 1);
     const int columns = kernel * kernel * channels_ / groups;
     const std::vector<int> simds = divisors(columns);
-    folding_ += fmt::format(", {}.mvu: {{simd: {}}}", name, simds[pick(0, static_cast<int>(simds.size()) - 1)]);
+    folding_ += fmt::format(", {}.mvu: {{simd: {}}}", name,
+                            simds[pick(0, static_cast<int>(simds.size()) - 1)]);
     shrink(kernel, stride, padding);
     channels_ = channels;
   }
@@ -91,9 +97,10 @@ class RandomDesign {
   void convolve_depthwise() {
     const int kernel = std::min({3, height_, width_});
     const int padding = type_is_bipolar_ ? 0 : 1;
-    layer(fmt::format("op: depthwise_conv, kernel: {}, padding: {}, weights: INT4", kernel, padding),
-          any({"pe: {}", "pe: {}, weight_source: stream", "pe: {}, parallel_window: true"}),
-          divisors(channels_));
+    layer(
+        fmt::format("op: depthwise_conv, kernel: {}, padding: {}, weights: INT4", kernel, padding),
+        any({"pe: {}", "pe: {}, weight_source: stream", "pe: {}, parallel_window: true"}),
+        divisors(channels_));
     shrink(kernel, 1, padding);
   }
 
@@ -114,12 +121,13 @@ class RandomDesign {
   void branch(const std::string& join) {
     quantise();
     const std::string fork = fmt::format("l{}", count_ - 1);
-    const std::string left = layer(
-        fmt::format("op: conv, {}, channels: {}, weights: INT4, from: {}",
-                    any({"kernel: 1", "kernel: 3, padding: 1"}), channels_, fork),
-        "pe: {}", divisors(channels_));
-    const std::string right = layer(
-        fmt::format("op: scale_bias, scale: INT4, bias: INT6, from: {}", fork), "pe: {}", divisors(channels_));
+    const std::string left =
+        layer(fmt::format("op: conv, {}, channels: {}, weights: INT4, from: {}",
+                          any({"kernel: 1", "kernel: 3, padding: 1"}), channels_, fork),
+              "pe: {}", divisors(channels_));
+    const std::string right =
+        layer(fmt::format("op: scale_bias, scale: INT4, bias: INT6, from: {}", fork), "pe: {}",
+              divisors(channels_));
     layer(fmt::format("op: {}, from: [{}, {}]", join, left, right), "pe: {}", divisors(channels_));
     if (join == "concat") channels_ *= 2;
     type_is_bipolar_ = false;
@@ -135,8 +143,9 @@ class RandomDesign {
         return convolve_depthwise();
       case 3: {
         const int kernel = std::min({pick(2, 3), height_, width_});
-        layer(fmt::format("op: {}, kernel: {}, stride: {}", any({"max_pool", "average_pool", "average_pool, output: sum"}),
-                          kernel, std::min(2, kernel)),
+        layer(fmt::format("op: {}, kernel: {}, stride: {}",
+                          any({"max_pool", "average_pool", "average_pool, output: sum"}), kernel,
+                          std::min(2, kernel)),
               any({"pe: {}", "pe: {}, parallel_window: true"}), divisors(channels_));
         return shrink(kernel, std::min(2, kernel), 0);
       }
@@ -146,7 +155,8 @@ class RandomDesign {
       case 5:
         return branch(any({"add", "concat"}));
       default:
-        layer("op: " + any({"global_max_pool", "global_average_pool"}), "pe: {}", divisors(channels_));
+        layer("op: " + any({"global_max_pool", "global_average_pool"}), "pe: {}",
+              divisors(channels_));
         height_ = width_ = 1;
         type_is_bipolar_ = false;
     }
@@ -203,9 +213,8 @@ class RandomNetworks : public testing::TestWithParam<int> {};
 
 TEST_P(RandomNetworks, StreamTheValuesOfTheReference) {
   constexpr int kCasesPerTest = 100;
-  const std::filesystem::path directory =
-      std::filesystem::temp_directory_path() /
-      fmt::format("qnnsim-random-{}-{}", GetParam(), getpid());
+  const std::filesystem::path directory = std::filesystem::temp_directory_path() /
+                                          fmt::format("qnnsim-random-{}-{}", GetParam(), getpid());
   std::filesystem::create_directories(directory);
   int deadlocks = 0;
   for (int i = 0; i < kCasesPerTest && !HasFailure(); ++i) {
