@@ -30,10 +30,8 @@ class Pipeline {
  public:
   static constexpr int kMaxDepth = 63;
 
-  explicit Pipeline(int depth) : depth_(depth), shifting_((std::uint64_t{1} << (depth - 1)) - 1) {
-    require(depth >= 1 && depth <= kMaxDepth,
-            "pipeline: depth " + std::to_string(depth) + " is not in 1..63");
-  }
+  explicit Pipeline(int depth)
+      : depth_(checked(depth)), shifting_((std::uint64_t{1} << (depth - 1)) - 1) {}
 
   int depth() const { return depth_; }
   /// May a beat be issued at this edge?
@@ -74,9 +72,10 @@ class Pipeline {
  private:
   static int checked(int depth) {
     require(depth >= 1 && depth <= kMaxDepth,
-            "pipeline depth " + std::to_string(depth) + " is not in 1..63");
+            "pipeline: depth " + std::to_string(depth) + " is not in 1..63");
     return depth;
   }
+
   std::size_t next(std::size_t slot) const {
     return slot == static_cast<std::size_t>(depth_) ? 0 : slot + 1;
   }

@@ -98,6 +98,21 @@ TEST(Fifo, WakesItsReaderByAPushAndItsWriterByAPop) {
   EXPECT_FALSE(writer.asleep());
 }
 
+TEST(Fifo, MakesRoomAtOnceAndWakesItsWriterWhereItIsDeepened) {
+  CommitList commits(1);
+  Fifo fifo(1, 1, commits);
+  Alarm writer;
+  fifo.set_sleepers(nullptr, &writer);
+  fifo.push();
+  commits.commit(0);
+  writer.sleep();
+  EXPECT_FALSE(fifo.can_push());
+  fifo.deepen(2);
+  EXPECT_FALSE(writer.asleep());
+  EXPECT_EQ(fifo.depth(), 3u);
+  EXPECT_TRUE(fifo.can_push());
+}
+
 /// What a FIFO should hold and should have counted, kept cycle by cycle.
 struct Recount {
   std::deque<std::vector<Value>> beats;
