@@ -24,8 +24,8 @@ void Fifo::commit(Cycle now) {
     occupancy_ += pushed_ ? 1 : std::uint64_t(-1);
   }
   beats_out_ += popped_ ? 1 : 0;
-  if (pushed_ && reader_ != nullptr && reader_->asleep()) reader_->wake();
-  if (popped_ && writer_ != nullptr && writer_->asleep()) writer_->wake();
+  if (pushed_ && reader_ != nullptr && reader_->asleep()) reader_->wake(now + 1);
+  if (popped_ && writer_ != nullptr && writer_->asleep()) writer_->wake(now + 1);
   pushed_ = popped_ = touched_ = false;
   if (values_ != nullptr && occupancy_ == ring_mask_ + 1) grow_ring();
 }
@@ -46,9 +46,9 @@ FifoStatistics Fifo::statistics(Cycle end) const {
   return result;
 }
 
-void Fifo::deepen(std::uint64_t beats) {
+void Fifo::deepen(std::uint64_t beats, Cycle next) {
   depth_ += beats;
-  if (writer_ != nullptr && writer_->asleep()) writer_->wake();
+  if (writer_ != nullptr && writer_->asleep()) writer_->wake(next);
 }
 
 void Fifo::carry_data() {

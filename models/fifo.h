@@ -18,9 +18,8 @@ class Sleeper {
  public:
   virtual ~Sleeper() = default;
   bool asleep() const { return asleep_; }
-  /// Called in the update phase of the cycle in which a FIFO changed: tick again from the next edge
-  /// on.
-  virtual void wake() = 0;
+  /// Something around it has changed: tick again from cycle `next` on. Called in an update phase.
+  virtual void wake(Cycle next) = 0;
 
  protected:
   bool asleep_ = false;
@@ -102,8 +101,8 @@ class alignas(64) Fifo {
     reader_ = reader;
     writer_ = writer;
   }
-  /// Makes room for `beats` more at once, and wakes the writer; between two cycles only.
-  void deepen(std::uint64_t beats);
+  /// Makes room for `beats` more from cycle `next` on, the coming one, and wakes the writer.
+  void deepen(std::uint64_t beats, Cycle next);
   /// From now on beats carry values.
   void carry_data();
   void record_histogram() { statistics_.histogram.resize(1); }

@@ -129,7 +129,6 @@ class RemedySearch {
   Growth grow(const std::vector<std::size_t>& allowed) const {
     Findings findings;
     SimulationOptions options;
-    options.patience = kFastPatience;
     options.stop = stop_;
     Simulation simulation(lower(scenario_, nullptr, findings), options);
     Growth growth;

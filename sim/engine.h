@@ -17,8 +17,4 @@ RunStatus run_fast(Simulation& simulation, ProcessOrder order = ProcessOrder::kF
 RunStatus run_systemc(Simulation& simulation, double clock_mhz,
                       ProcessOrder order = ProcessOrder::kForward);
 
-/// [cycles] without movement after which sleeping pays in each engine (measured, bench/engine.cpp).
-inline constexpr int kFastPatience = 1;
-inline constexpr int kSystemcPatience = 4;
-
 }  // namespace qnnsim

@@ -10,35 +10,26 @@ namespace qnnsim {
 /// A kernel under simulation: counts what it does, and sleeps while it cannot do anything.
 class Process final : public Sleeper {
  public:
-  /// Falls asleep after `patience` ticks in a row that moved nothing. Woken processes are added to
-  /// `woken`.
-  Process(Kernel& kernel, std::size_t index, int patience, std::vector<Process*>& woken)
-      : kernel_(kernel), index_(index), patience_(patience), woken_(woken) {}
+  /// `index` of the kernel's node in the dataflow; the process adds itself to `awake` when it is woken.
+  Process(Kernel& kernel, std::size_t index, std::vector<Process*>& awake)
+      : kernel_(kernel), index_(index), awake_(awake) {}
 
   /// The evaluate phase of cycle `now`. Must not be called while asleep.
   void step(Cycle now) {
     const Step step = kernel_.tick(now);
     activity_ = step.activity;
     count_.add(step.activity, 1);
-    if (!step.still) {
-      still_ = 0;
-    } else if (++still_ >= patience_) {
+    if (step.still) {
       asleep_ = true;
       asleep_from_ = now + 1;
     }
   }
 
-  void wake() override {
+  /// Counts the cycles slept through.
+  void wake(Cycle next) override {
     asleep_ = false;
-    still_ = 0;
-    woken_.push_back(this);
-  }
-
-  /// Counts the cycles slept through, up to `now` exclusive; to be called before the first step
-  /// after a wake.
-  void settle(Cycle now) {
-    count_.add(activity_, now - asleep_from_);
-    asleep_from_ = now;
+    count_.add(activity_, next - asleep_from_);
+    awake_.push_back(this);
   }
 
   /// What the kernel did in the cycles before `end`.
@@ -55,12 +46,10 @@ class Process final : public Sleeper {
  private:
   Kernel& kernel_;
   const std::size_t index_;
-  const int patience_;
-  int still_ = 0;
   Activity activity_ = Activity::kStarved;
   Cycle asleep_from_ = 0;
   CycleCount count_;
-  std::vector<Process*>& woken_;
+  std::vector<Process*>& awake_;
 };
 
 }  // namespace qnnsim

@@ -164,7 +164,6 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   SimulationOptions simulation_options;
   simulation_options.carry_data = carry;
   simulation_options.occupancy_histogram = scenario.record.occupancy_histogram;
-  simulation_options.patience = options.engine == Engine::kFast ? kFastPatience : kSystemcPatience;
   simulation_options.observer = options.observer;
   simulation_options.stop = options.stop;
   simulation_options.progress = options.progress;

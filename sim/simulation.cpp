@@ -11,10 +11,10 @@ Simulation::Simulation(Dataflow dataflow, SimulationOptions options)
       options_(std::move(options)),
       commits_(dataflow_.edges.size()),
       sink_(dataflow_.sink()) {
-  woken_.reserve(dataflow_.nodes.size());
+  awake_.reserve(dataflow_.nodes.size());
   for (const KernelNode& node : dataflow_.nodes) {
-    processes_.push_back(
-        std::make_unique<Process>(*node.kernel, processes_.size(), options_.patience, woken_));
+    processes_.push_back(std::make_unique<Process>(*node.kernel, processes_.size(), awake_));
+    awake_.push_back(processes_.back().get());
   }
   for (const Edge& edge : dataflow_.edges) {
     fifos_.push_back(std::make_unique<Fifo>(edge.depth, dataflow_.port(edge).lanes, commits_));
@@ -31,33 +31,22 @@ Simulation::Simulation(Dataflow dataflow, SimulationOptions options)
 
 RunStatus Simulation::finish_cycle() {
   if (options_.observer != nullptr) options_.observer->sample(*this, now_);
+  const auto asleep = [](const Process* process) { return process->asleep(); };
+  awake_.erase(std::remove_if(awake_.begin(), awake_.end(), asleep), awake_.end());
   commits_.commit(now_);
   ++now_;
-  for (Process* process : woken_) process->settle(now_);
   if (sink_.done()) return status_ = RunStatus::kDone;
   if (now_ % kProgressCycles == 0) {
     if (options_.progress) options_.progress(*this);
     if (options_.stop != nullptr && options_.stop->load()) return status_ = RunStatus::kInterrupted;
   }
-  if (all_asleep()) status_ = RunStatus::kDeadlock;
+  if (awake_.empty()) status_ = RunStatus::kDeadlock;
   return status_;
 }
 
 void Simulation::deepen(std::size_t edge, std::uint64_t beats) {
-  fifos_[edge]->deepen(beats);
-  for (Process* process : woken_) process->settle(now_);
-  woken_.clear();
+  fifos_[edge]->deepen(beats, now_);
   status_ = RunStatus::kRunning;
-}
-
-bool Simulation::all_asleep() {
-  // One that is awake is most often the one that was awake before.
-  if (!processes_[awake_hint_]->asleep()) return false;
-  const auto awake = std::find_if(processes_.begin(), processes_.end(),
-                                  [](const auto& process) { return !process->asleep(); });
-  if (awake == processes_.end()) return true;
-  awake_hint_ = static_cast<std::size_t>(awake - processes_.begin());
-  return false;
 }
 
 }  // namespace qnnsim

@@ -34,15 +34,13 @@ enum class RunStatus {
 struct SimulationOptions {
   bool carry_data = false;
   bool occupancy_histogram = false;
-  /// [cycles] without movement after which a kernel sleeps; what it takes depends on the engine.
-  int patience = 1;
   Observer* observer = nullptr;
   const std::atomic<bool>* stop = nullptr;          ///< ends the run early when it becomes true
   std::function<void(const Simulation&)> progress;  ///< called every kProgressCycles cycles
 };
 
 /// A dataflow with its FIFOs and counters, ready to be clocked. An engine calls, in every cycle,
-/// `step` of every process that is awake, in any order, and then `finish_cycle`.
+/// `step` of every process in `awake`, in any order, and then `finish_cycle`.
 class Simulation {
  public:
   static constexpr Cycle kProgressCycles = Cycle{1} << 16;
@@ -51,8 +49,7 @@ class Simulation {
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  /// The update phase: commits the FIFOs and goes on to the next cycle. Processes woken by it are
-  /// then in `woken`, settled; the engine takes them from there.
+  /// The update phase: commits the FIFOs, brings `awake` up to date and goes on to the next cycle.
   RunStatus finish_cycle();
 
   /// Makes the FIFO of edge number `edge` deeper, so that a run that stood still may go on.
@@ -63,23 +60,22 @@ class Simulation {
   std::vector<std::unique_ptr<Process>>& processes() { return processes_; }
   const std::vector<std::unique_ptr<Process>>& processes() const { return processes_; }
   const std::vector<std::unique_ptr<Fifo>>& fifos() const { return fifos_; }
-  std::vector<Process*>& woken() { return woken_; }
+  /// The processes to be stepped in the present cycle; an engine may change their order.
+  std::vector<Process*>& awake() { return awake_; }
   Cycle now() const { return now_; }  ///< the present cycle; after the run, the cycles elapsed
   RunStatus status() const { return status_; }
 
  private:
-  bool all_asleep();
 
   Dataflow dataflow_;
   const SimulationOptions options_;
   CommitList commits_;
   std::vector<std::unique_ptr<Fifo>> fifos_;         ///< one an edge
   std::vector<std::unique_ptr<Process>> processes_;  ///< one a node
-  std::vector<Process*> woken_;
+  std::vector<Process*> awake_;
   const Sink& sink_;
   Cycle now_ = 0;
   RunStatus status_ = RunStatus::kRunning;
-  std::size_t awake_hint_ = 0;
 };
 
 }  // namespace qnnsim

@@ -32,8 +32,32 @@ class StreamChannel final : public sc_core::sc_module, public StreamInterface {
   Fifo& fifo_;
 };
 
-/// Hosts a kernel: one clocked method; while the kernel sleeps, the method waits for `woken`
-/// instead of the clock.
+/// The clock of one kernel: the accelerator's, but for the cycles in which the kernel could not do
+/// anything. A sleeping kernel costs nothing then.
+class GatedClock final : public sc_core::sc_module, public sc_core::sc_signal_in_if<bool> {
+ public:
+  explicit GatedClock(const sc_core::sc_module_name& name) : sc_module(name) {}
+
+  /// A rising edge, in the evaluate phase of the accelerator's own.
+  void tick() { edge_.notify(); }
+
+  const sc_core::sc_event& default_event() const override { return edge_; }
+  const sc_core::sc_event& value_changed_event() const override { return edge_; }
+  const sc_core::sc_event& posedge_event() const override { return edge_; }
+  const sc_core::sc_event& negedge_event() const override { return never_; }
+  const bool& read() const override { return high_; }
+  const bool& get_data_ref() const override { return high_; }
+  bool event() const override { return edge_.triggered(); }
+  bool posedge() const override { return edge_.triggered(); }
+  bool negedge() const override { return false; }
+
+ private:
+  sc_core::sc_event edge_{"edge"};
+  sc_core::sc_event never_{"never"};
+  const bool high_ = true;
+};
+
+/// Hosts a kernel: one clocked method.
 class KernelModule final : public sc_core::sc_module {
  public:
   using StreamPort = sc_core::sc_port<StreamInterface>;
@@ -56,51 +80,33 @@ class KernelModule final : public sc_core::sc_module {
     dont_initialize();
   }
 
-  /// In an update phase: tick again from the next edge on.
-  void wake() { woken_.notify(sc_core::SC_ZERO_TIME); }
-
  private:
   void end_of_elaboration() override {
     for (std::size_t i = 0; i < in.size(); ++i) kernel_.connect_input(i, in[i]->fifo());
     for (std::size_t i = 0; i < out.size(); ++i) kernel_.connect_output(i, out[i]->fifo());
   }
 
-  void on_clock() {
-    if (waiting_) {
-      waiting_ = false;  // this is the wake-up, not an edge; the clock is waited for again
-      return;
-    }
-    process_.step(simulation_.now());
-    if (process_.asleep()) {
-      waiting_ = true;
-      next_trigger(woken_);
-    }
-  }
+  void on_clock() { process_.step(simulation_.now()); }
 
   Kernel& kernel_;
   Process& process_;
   const Simulation& simulation_;
-  sc_core::sc_event woken_{"woken"};
-  bool waiting_ = false;
 };
 
 /// Ends every cycle: in the update phase after all kernels have been evaluated.
 class CycleEnd final : public sc_core::sc_prim_channel {
  public:
-  CycleEnd(Simulation& simulation, const std::vector<KernelModule*>& modules)
-      : sc_prim_channel("cycle_end"), simulation_(simulation), modules_(modules) {}
+  explicit CycleEnd(Simulation& simulation)
+      : sc_prim_channel("cycle_end"), simulation_(simulation) {}
 
   void request() { request_update(); }
 
  private:
   void update() override {
     if (simulation_.finish_cycle() != RunStatus::kRunning) sc_core::sc_stop();
-    for (Process* process : simulation_.woken()) modules_[process->index()]->wake();
-    simulation_.woken().clear();
   }
 
   Simulation& simulation_;
-  const std::vector<KernelModule*>& modules_;  ///< by node
 };
 
 /// The modules of one layer; within it a kernel bears the part of its name behind the layer's.
@@ -123,65 +129,73 @@ class LayerModule final : public sc_core::sc_module {
   std::vector<std::unique_ptr<KernelModule>> kernels_;
 };
 
-/// The whole accelerator.
+/// The whole accelerator: layers, streams, one clock and its gates.
 class Accelerator final : public sc_core::sc_module {
  public:
-  Accelerator(const sc_core::sc_module_name& name, Simulation& simulation, double clock_mhz,
-              ProcessOrder order)
+  Accelerator(const sc_core::sc_module_name& name, Simulation& simulation, double clock_mhz)
       : sc_module(name),
         clock_("clk", sc_core::sc_time(1000.0 / clock_mhz, sc_core::SC_NS)),
-        cycle_end_(simulation, modules_) {
+        simulation_(simulation),
+        cycle_end_(simulation) {
     SC_HAS_PROCESS(Accelerator);
     SC_METHOD(on_clock);
     sensitive << clock_.posedge_event();
     dont_initialize();
-    add_streams(simulation);
-    add_kernels(simulation, order);
+    add_streams();
+    add_layers();
+    connect();
   }
 
  private:
-  void on_clock() { cycle_end_.request(); }
+  void on_clock() {
+    for (const Process* process : simulation_.awake()) gates_[process->index()]->tick();
+    cycle_end_.request();
+  }
 
-  void add_streams(Simulation& simulation) {
-    for (std::size_t i = 0; i < simulation.fifos().size(); ++i) {
+  void add_streams() {
+    for (std::size_t i = 0; i < simulation_.fifos().size(); ++i) {
       const std::string name = "fifo_" + std::to_string(i);
-      streams_.push_back(std::make_unique<StreamChannel>(name.c_str(), *simulation.fifos()[i]));
+      streams_.push_back(std::make_unique<StreamChannel>(name.c_str(), *simulation_.fifos()[i]));
     }
   }
 
-  void add_kernels(Simulation& simulation, ProcessOrder order) {
-    const Dataflow& dataflow = simulation.dataflow();
+  void add_layers() {
+    const std::vector<KernelNode>& nodes = simulation_.dataflow().nodes;
     std::vector<std::string> layers;
-    std::map<std::string, std::vector<std::size_t>> nodes;
-    for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
-      const std::string& layer = dataflow.nodes[i].layer;
-      if (nodes.count(layer) == 0) layers.push_back(layer);
-      nodes[layer].push_back(i);
+    std::map<std::string, std::vector<std::size_t>> members;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (members.count(nodes[i].layer) == 0) layers.push_back(nodes[i].layer);
+      members[nodes[i].layer].push_back(i);
     }
-    if (order == ProcessOrder::kReverse) std::reverse(layers.begin(), layers.end());
-    modules_.resize(dataflow.nodes.size());
+    kernels_.resize(nodes.size());
     for (const std::string& layer : layers) {
-      std::vector<std::size_t>& members = nodes[layer];
-      if (order == ProcessOrder::kReverse) std::reverse(members.begin(), members.end());
-      layers_.push_back(std::make_unique<LayerModule>(layer.c_str(), simulation, members));
-      for (std::size_t i = 0; i < members.size(); ++i) {
-        KernelModule* module = layers_.back()->kernels()[i].get();
-        module->clk(clock_);
-        modules_[members[i]] = module;
+      layers_.push_back(
+          std::make_unique<LayerModule>(layer.c_str(), simulation_, members[layer]));
+      for (std::size_t i = 0; i < members[layer].size(); ++i) {
+        kernels_[members[layer][i]] = layers_.back()->kernels()[i].get();
       }
     }
-    for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
-      const Edge& edge = dataflow.edges[i];
-      modules_[edge.from]->out[edge.from_port](*streams_[i]);
-      modules_[edge.to]->in[edge.to_port](*streams_[i]);
+  }
+
+  void connect() {
+    for (std::size_t i = 0; i < kernels_.size(); ++i) {
+      gates_.push_back(std::make_unique<GatedClock>(("gate_" + std::to_string(i)).c_str()));
+      kernels_[i]->clk(*gates_.back());
+    }
+    const std::vector<Edge>& edges = simulation_.dataflow().edges;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      kernels_[edges[i].from]->out[edges[i].from_port](*streams_[i]);
+      kernels_[edges[i].to]->in[edges[i].to_port](*streams_[i]);
     }
   }
 
   sc_core::sc_clock clock_;
-  std::vector<KernelModule*> modules_;  ///< by node
+  Simulation& simulation_;
   CycleEnd cycle_end_;
-  std::vector<std::unique_ptr<StreamChannel>> streams_;
+  std::vector<std::unique_ptr<StreamChannel>> streams_;  ///< by edge
   std::vector<std::unique_ptr<LayerModule>> layers_;
+  std::vector<KernelModule*> kernels_;                ///< by node
+  std::vector<std::unique_ptr<GatedClock>> gates_;    ///< by node
 };
 
 }  // namespace
@@ -192,7 +206,9 @@ RunStatus run_systemc(Simulation& simulation, double clock_mhz, ProcessOrder ord
   elaborated = true;
   // SystemC tells that a simulation was stopped; ours always is.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
-  Accelerator accelerator("accelerator", simulation, clock_mhz, order);
+  std::vector<Process*>& awake = simulation.awake();
+  if (order == ProcessOrder::kReverse) std::reverse(awake.begin(), awake.end());
+  Accelerator accelerator("accelerator", simulation, clock_mhz);
   sc_core::sc_start();
   return simulation.status();
 }

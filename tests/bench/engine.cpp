@@ -68,7 +68,6 @@ PreparedRun prepare(const Workload& workload) {
 Measurement run_here(const Workload& workload) {
   SimulationOptions options;
   options.carry_data = workload.data == DataMode::kBitTrue;
-  options.patience = workload.engine == Engine::kFast ? kFastPatience : kSystemcPatience;
   Simulation simulation(prepare(workload).dataflow, options);
   const auto start = std::chrono::steady_clock::now();
   const RunStatus status = workload.engine == Engine::kFast

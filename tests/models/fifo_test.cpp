@@ -75,7 +75,7 @@ TEST(Fifo, CommitsOnlyWhatWasTouched) {
 class Alarm final : public Sleeper {
  public:
   void sleep() { asleep_ = true; }
-  void wake() override { asleep_ = false; }
+  void wake(Cycle) override { asleep_ = false; }
 };
 
 TEST(Fifo, WakesItsReaderByAPushAndItsWriterByAPop) {
@@ -107,7 +107,7 @@ TEST(Fifo, MakesRoomAtOnceAndWakesItsWriterWhereItIsDeepened) {
   commits.commit(0);
   writer.sleep();
   EXPECT_FALSE(fifo.can_push());
-  fifo.deepen(2);
+  fifo.deepen(2, 1);
   EXPECT_FALSE(writer.asleep());
   EXPECT_EQ(fifo.depth(), 3u);
   EXPECT_TRUE(fifo.can_push());

@@ -65,13 +65,12 @@ TEST(Trace, CountsTheCyclesInIt) {
 
 /// What the trace of a run says; `run` clocks the simulation.
 template <typename Run>
-std::string traced(TraceFormat format, int patience, Run run) {
+std::string traced(TraceFormat format, Run run) {
   const std::string path = fresh_path("trace");
   Dataflow dataflow = small_dataflow();
   const auto trace = make_trace(format, path, small_scenario(), dataflow);
   SimulationOptions options;
   options.observer = trace.get();
-  options.patience = patience;
   Simulation simulation(std::move(dataflow), options);
   run(simulation);
   trace->finish(simulation.now());
@@ -81,10 +80,10 @@ std::string traced(TraceFormat format, int patience, Run run) {
 }
 
 TEST(Trace, BothEnginesGiveTheSame) {
-  const std::string fast = traced(TraceFormat::kVcd, kFastPatience,
+  const std::string fast = traced(TraceFormat::kVcd,
                                   [](Simulation& simulation) { run_fast(simulation); });
   EXPECT_GT(fast.size(), 2000U);
-  EXPECT_EQ(fast, traced(TraceFormat::kVcd, kSystemcPatience,
+  EXPECT_EQ(fast, traced(TraceFormat::kVcd,
                          [](Simulation& simulation) { run_systemc(simulation, 187.5); }));
 }
 
