@@ -10,7 +10,8 @@ namespace qnnsim {
 /// A kernel under simulation: counts what it does, and sleeps while it cannot do anything.
 class Process final : public Sleeper {
  public:
-  /// `index` of the kernel's node in the dataflow; the process adds itself to `awake` when it is woken.
+  /// `index` of the kernel's node in the dataflow; the process adds itself to `awake` when it is
+  /// woken.
   Process(Kernel& kernel, std::size_t index, std::vector<Process*>& awake)
       : kernel_(kernel), index_(index), awake_(awake) {}
 

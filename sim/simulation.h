@@ -66,7 +66,6 @@ class Simulation {
   RunStatus status() const { return status_; }
 
  private:
-
   Dataflow dataflow_;
   const SimulationOptions options_;
   CommitList commits_;

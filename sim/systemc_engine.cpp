@@ -169,8 +169,7 @@ class Accelerator final : public sc_core::sc_module {
     }
     kernels_.resize(nodes.size());
     for (const std::string& layer : layers) {
-      layers_.push_back(
-          std::make_unique<LayerModule>(layer.c_str(), simulation_, members[layer]));
+      layers_.push_back(std::make_unique<LayerModule>(layer.c_str(), simulation_, members[layer]));
       for (std::size_t i = 0; i < members[layer].size(); ++i) {
         kernels_[members[layer][i]] = layers_.back()->kernels()[i].get();
       }
@@ -194,8 +193,8 @@ class Accelerator final : public sc_core::sc_module {
   CycleEnd cycle_end_;
   std::vector<std::unique_ptr<StreamChannel>> streams_;  ///< by edge
   std::vector<std::unique_ptr<LayerModule>> layers_;
-  std::vector<KernelModule*> kernels_;                ///< by node
-  std::vector<std::unique_ptr<GatedClock>> gates_;    ///< by node
+  std::vector<KernelModule*> kernels_;              ///< by node
+  std::vector<std::unique_ptr<GatedClock>> gates_;  ///< by node
 };
 
 }  // namespace

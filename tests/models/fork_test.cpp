@@ -6,32 +6,28 @@
 namespace qnnsim::test {
 namespace {
 
-struct TwoToFiveBranches {
-  static constexpr const char* kName = "TwoToFiveBranches";
-  static constexpr int kCases = 200;
+KernelCase two_to_five_branches(Draw& draw) {
+  ForkParams p;
+  p.branches = draw.between(2, 5);
+  p.lanes = draw.between(1, 8);
+  p.beats = draw.between(1, 60);
+  p.type = draw.type();
 
-  static KernelCase draw(Draw& draw) {
-    ForkParams p;
-    p.branches = draw.between(2, 5);
-    p.lanes = draw.between(1, 8);
-    p.beats = draw.between(1, 60);
-    p.type = draw.type();
+  KernelCase c;
+  c.parameters =
+      describe({{"branches", p.branches}, {"lanes", p.lanes}, {"beats", std::int64_t(p.beats)}});
+  c.make = [p] { return std::make_unique<Fork>(p); };
+  c.inputs = {draw.values(c.frames * p.beats * p.lanes, p.type)};
+  c.outputs.assign(p.branches, c.inputs[0]);
+  c.interval = p.beats;
+  c.latencies = {1};
+  c.needs = {one_by_one(c.frames * p.beats)};
+  return c;
+}
 
-    KernelCase c;
-    c.parameters =
-        describe({{"branches", p.branches}, {"lanes", p.lanes}, {"beats", std::int64_t(p.beats)}});
-    c.make = [p] { return std::make_unique<Fork>(p); };
-    c.inputs = {draw.values(c.frames * p.beats * p.lanes, p.type)};
-    c.outputs.assign(p.branches, c.inputs[0]);
-    c.interval = p.beats;
-    c.latencies = {1};
-    c.needs = {one_by_one(c.frames * p.beats)};
-    return c;
-  }
-};
-
-using Branches = testing::Types<TwoToFiveBranches>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Fork, Kernels, Branches, CaseName);
+INSTANTIATE_TEST_SUITE_P(Fork, Kernels,
+                         testing::Values(KernelCases{"TwoToFiveBranches", 200,
+                                                     two_to_five_branches}));
 
 /// A fork between a source and two sinks, the second of which stalls until `stall_end`.
 struct StalledBranch {

@@ -42,7 +42,7 @@ class Host final : public Sleeper {
     }
     count_.add(activity_, 1);
   }
-  void wake() override { asleep_ = false; }
+  void wake(Cycle) override { asleep_ = false; }
 
   Kernel& kernel() { return *kernel_; }
   const CycleCount& count() const { return count_; }
@@ -143,6 +143,7 @@ struct Conditions {
   bool sleeps = false;
   bool carry_data = true;
   std::optional<std::uint64_t> beats;  ///< on input 0, where the frames shall end early
+  bool sinks_take = true;              ///< else the outputs fill up
 };
 
 /// What a kernel did under some conditions.
@@ -181,6 +182,13 @@ struct KernelCase {
   std::vector<Issue> issues;
   std::uint64_t capacity = 0;  ///< [beats]
   std::uint64_t depth = 0;     ///< [cycles] from an issue to its output beat
+
+  /// Where it is a gearbox: [beats] of input 0 and of output 0 in a group; else 0.
+  std::uint64_t group_in = 0, group_out = 0;
+
+  /// Beats of input 0 that have been taken when everything rests because output `beats` finds no
+  /// room.
+  std::uint64_t taken_before(std::uint64_t beats) const;
 
   /// Cycle of the first output beat in free flow: beat n of a free source is taken in cycle n + 1.
   Cycle first_output() const {
@@ -221,8 +229,8 @@ inline Trace drive(const KernelCase& c, const Conditions& conditions) {
   Kernel& kernel = circuit.add(std::move(made));
   std::vector<Sink*> sinks;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    sinks.push_back(
-        &circuit.add(std::make_unique<Sink>(outputs[i], c.frames, pressure(conditions.sinks, i))));
+    sinks.push_back(&circuit.add(std::make_unique<Sink>(
+        outputs[i], conditions.sinks_take ? c.frames : 0, pressure(conditions.sinks, i))));
   }
   std::vector<const Wire*> in;
   std::vector<const Wire*> out;
@@ -270,20 +278,23 @@ inline void expect_same_cycles(const Trace& actual, const Trace& expected,
 /// The cycles in which a buffering kernel takes and emits beats in free flow, by brute force: each
 /// slot of its ring is looked at alone, and each beat knows how many issues still want it.
 struct BruteForceSchedule {
-  explicit BruteForceSchedule(const KernelCase& c, std::uint64_t beats) {
+  /// `room` output beats fit into what follows; the kernel holds `depth` more.
+  BruteForceSchedule(const KernelCase& c, std::uint64_t beats, std::uint64_t room = kDeep) {
     std::vector<int> uses(beats, 0);
     for (const Issue& issue : c.issues) {
       for (std::uint64_t beat : issue.beats) ++uses[beat];
     }
     std::size_t next = 0;
-    for (Cycle now = 0; taken.size() < beats || next < c.issues.size(); ++now) {
+    for (Cycle now = 0, moved = 0; now <= moved + 1; ++now) {
       const std::uint64_t beat = taken.size();
       const bool arrived = beat < beats && beat < now;
       const bool fits = beat < c.capacity || uses[beat - c.capacity] == 0;
       const bool ready = next < c.issues.size() &&
+                         (!c.issues[next].emits || emitted.size() < room + c.depth) &&
                          std::all_of(c.issues[next].beats.begin(), c.issues[next].beats.end(),
                                      [&](std::uint64_t needed) { return needed < beat; });
       if (arrived && fits) taken.push_back(now);
+      if ((arrived && fits) || ready) moved = now;
       if (!ready) continue;
       for (std::uint64_t used : c.issues[next].beats) --uses[used];
       if (c.issues[next].emits) emitted.push_back(now + c.depth);
@@ -294,6 +305,21 @@ struct BruteForceSchedule {
   std::vector<Cycle> taken;
   std::vector<Cycle> emitted;
 };
+
+inline std::uint64_t KernelCase::taken_before(std::uint64_t beats) const {
+  const std::vector<std::uint64_t>& needed = needs.front();
+  const std::uint64_t all = needed.back();
+  // One group is being given, the next one is collected.
+  if (group_in != 0) return std::min(all, (beats / group_out + 2) * group_in);
+  if (!issues.empty()) {
+    return BruteForceSchedule(*this, inputs.front().size() / make()->inputs().front().lanes, beats)
+        .taken.size();
+  }
+  const std::uint64_t held = beats + latencies.front();  // beats issued
+  if (held >= needed.size()) return all;
+  // The issue that would complete the next beat waits, the silent ones before it do not.
+  return std::max(needed[held - 1], std::max<std::uint64_t>(needed[held], 1) - 1);
+}
 
 /// `values` through `kernel` in free flow; a single input and output.
 inline std::vector<Value> stream_through(std::unique_ptr<Kernel> kernel, std::uint64_t frames,

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What holds for every kernel, whatever it computes. A block's test instantiates the suite with
-// types that have
-//   static constexpr const char* kName;    // of the kind of case
-//   static constexpr int kCases;           // parameter sets
-//   static KernelCase draw(Draw& draw);    // one of them
+// What holds for every kernel, whatever it computes. A block's test instantiates the suite
+// `Kernels` with its kinds of cases.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -16,16 +14,28 @@
 
 namespace qnnsim::test {
 
-/// Calls `check(case, draw)` for every parameter set, up to the first that fails.
-template <typename Cases, typename Check>
-void for_every_case(Check check) {
-  for (int seed = 1; seed <= Cases::kCases && !testing::Test::HasFailure(); ++seed) {
-    Draw draw(seed);
-    const KernelCase c = Cases::draw(draw);
-    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + c.parameters);
-    check(c, draw);
+/// Parameter sets of one kind.
+struct KernelCases {
+  const char* name;
+  int count;
+  KernelCase (*draw)(Draw& draw);
+};
+
+inline void PrintTo(const KernelCases& cases, std::ostream* out) { *out << cases.name; }
+
+class Kernels : public testing::TestWithParam<KernelCases> {
+ protected:
+  /// Calls `check(case, draw)` for every parameter set, up to the first that fails.
+  template <typename Check>
+  void for_every_case(Check check) {
+    for (int seed = 1; seed <= GetParam().count && !HasFailure(); ++seed) {
+      Draw draw(seed);
+      const KernelCase c = GetParam().draw(draw);
+      SCOPED_TRACE("seed " + std::to_string(seed) + ": " + c.parameters);
+      check(c, draw);
+    }
   }
-}
+};
 
 inline Conditions draw_stalls(const KernelCase& c, Draw& draw) {
   Conditions conditions;
@@ -42,16 +52,12 @@ inline void expect_values(const KernelCase& c, const Trace& trace) {
   }
 }
 
-template <typename Cases>
-class Kernels : public testing::Test {};
-TYPED_TEST_SUITE_P(Kernels);
-
-TYPED_TEST_P(Kernels, GiveTheValuesOfTheReference) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw&) { expect_values(c, drive(c, {})); });
+TEST_P(Kernels, GiveTheValuesOfTheReference) {
+  for_every_case([](const KernelCase& c, Draw&) { expect_values(c, drive(c, {})); });
 }
 
-TYPED_TEST_P(Kernels, TakeAndEmitAsManyBeatsAsTheyDeclare) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+TEST_P(Kernels, TakeAndEmitAsManyBeatsAsTheyDeclare) {
+  for_every_case([](const KernelCase& c, Draw&) {
     const auto kernel = c.make();
     const Trace trace = drive(c, {});
     for (std::size_t i = 0; i < c.inputs.size(); ++i) {
@@ -71,8 +77,8 @@ TYPED_TEST_P(Kernels, TakeAndEmitAsManyBeatsAsTheyDeclare) {
   });
 }
 
-TYPED_TEST_P(Kernels, KeepTheIntervalOfTheirClosedFormInFreeFlow) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+TEST_P(Kernels, KeepTheIntervalOfTheirClosedFormInFreeFlow) {
+  for_every_case([](const KernelCase& c, Draw&) {
     const auto kernel = c.make();
     EXPECT_EQ(kernel->frame_interval(), c.interval);
     const std::uint64_t beats = kernel->outputs().front().beats;
@@ -86,8 +92,8 @@ TYPED_TEST_P(Kernels, KeepTheIntervalOfTheirClosedFormInFreeFlow) {
   });
 }
 
-TYPED_TEST_P(Kernels, EmitTheFirstBeatExactlyAtTheirLatency) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+TEST_P(Kernels, EmitTheFirstBeatExactlyAtTheirLatency) {
+  for_every_case([](const KernelCase& c, Draw&) {
     const Trace trace = drive(c, {});
     for (const std::vector<Cycle>& emitted : trace.emitted) {
       ASSERT_FALSE(emitted.empty());
@@ -96,8 +102,8 @@ TYPED_TEST_P(Kernels, EmitTheFirstBeatExactlyAtTheirLatency) {
   });
 }
 
-TYPED_TEST_P(Kernels, EmitABeatOnceTheyHaveWhatItNeedsAndNotOneBeatEarlier) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+TEST_P(Kernels, EmitABeatOnceTheyHaveWhatItNeedsAndNotOneBeatEarlier) {
+  for_every_case([](const KernelCase& c, Draw& draw) {
     if (c.inputs.empty()) return;
     const std::vector<std::uint64_t>& needs = c.needs.front();
     const std::uint64_t needed = draw.pick(needs);
@@ -115,8 +121,8 @@ TYPED_TEST_P(Kernels, EmitABeatOnceTheyHaveWhatItNeedsAndNotOneBeatEarlier) {
   });
 }
 
-TYPED_TEST_P(Kernels, TakeAndEmitBeatsInTheCyclesOfTheBruteForceSchedule) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw&) {
+TEST_P(Kernels, TakeAndEmitBeatsInTheCyclesOfTheBruteForceSchedule) {
+  for_every_case([](const KernelCase& c, Draw&) {
     if (c.issues.empty()) return;
     const BruteForceSchedule schedule(c, c.frames * c.make()->inputs().front().beats);
     const Trace trace = drive(c, {});
@@ -126,8 +132,8 @@ TYPED_TEST_P(Kernels, TakeAndEmitBeatsInTheCyclesOfTheBruteForceSchedule) {
   });
 }
 
-TYPED_TEST_P(Kernels, EmitTheSameBeatsUnderRandomStallsAndNeverTooEarly) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+TEST_P(Kernels, EmitTheSameBeatsUnderRandomStallsAndNeverTooEarly) {
+  for_every_case([](const KernelCase& c, Draw& draw) {
     const Trace trace = drive(c, draw_stalls(c, draw));
     expect_values(c, trace);
     for (std::size_t i = 0; i < c.inputs.size(); ++i) {
@@ -146,8 +152,8 @@ TYPED_TEST_P(Kernels, EmitTheSameBeatsUnderRandomStallsAndNeverTooEarly) {
   });
 }
 
-TYPED_TEST_P(Kernels, EmitBeatsInTheSameCyclesInAnyOrderOfEvaluation) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+TEST_P(Kernels, EmitBeatsInTheSameCyclesInAnyOrderOfEvaluation) {
+  for_every_case([](const KernelCase& c, Draw& draw) {
     Conditions conditions = draw_stalls(c, draw);
     const Trace forward = drive(c, conditions);
     conditions.order = Order::kReverse;
@@ -157,8 +163,8 @@ TYPED_TEST_P(Kernels, EmitBeatsInTheSameCyclesInAnyOrderOfEvaluation) {
   });
 }
 
-TYPED_TEST_P(Kernels, LoseNothingBySleepingWhileTheyStandStill) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+TEST_P(Kernels, LoseNothingBySleepingWhileTheyStandStill) {
+  for_every_case([](const KernelCase& c, Draw& draw) {
     for (Conditions conditions : {Conditions{}, draw_stalls(c, draw)}) {
       const Trace awake = drive(c, conditions);
       conditions.sleeps = true;
@@ -169,8 +175,8 @@ TYPED_TEST_P(Kernels, LoseNothingBySleepingWhileTheyStandStill) {
   });
 }
 
-TYPED_TEST_P(Kernels, MoveBeatsWithoutValuesInTheSameCycles) {
-  for_every_case<TypeParam>([](const KernelCase& c, Draw& draw) {
+TEST_P(Kernels, MoveBeatsWithoutValuesInTheSameCycles) {
+  for_every_case([](const KernelCase& c, Draw& draw) {
     Conditions conditions = draw_stalls(c, draw);
     const Trace with_data = drive(c, conditions);
     conditions.carry_data = false;
@@ -178,22 +184,18 @@ TYPED_TEST_P(Kernels, MoveBeatsWithoutValuesInTheSameCycles) {
   });
 }
 
-REGISTER_TYPED_TEST_SUITE_P(Kernels, GiveTheValuesOfTheReference,
-                            TakeAndEmitAsManyBeatsAsTheyDeclare,
-                            KeepTheIntervalOfTheirClosedFormInFreeFlow,
-                            EmitTheFirstBeatExactlyAtTheirLatency,
-                            EmitABeatOnceTheyHaveWhatItNeedsAndNotOneBeatEarlier,
-                            TakeAndEmitBeatsInTheCyclesOfTheBruteForceSchedule,
-                            EmitTheSameBeatsUnderRandomStallsAndNeverTooEarly,
-                            EmitBeatsInTheSameCyclesInAnyOrderOfEvaluation,
-                            LoseNothingBySleepingWhileTheyStandStill,
-                            MoveBeatsWithoutValuesInTheSameCycles);
-
-struct CaseName {
-  template <typename Cases>
-  static std::string GetName(int) {
-    return Cases::kName;
-  }
-};
+TEST_P(Kernels, HoldAsManyBeatsAsTheirDepthSaysWhereTheOutputIsFull) {
+  for_every_case([](const KernelCase& c, Draw& draw) {
+    if (c.inputs.empty()) return;
+    Conditions conditions = draw_stalls(c, draw);
+    conditions.sinks_take = false;
+    conditions.output_depth = draw.between(1, 8);
+    const Trace trace = drive(c, conditions);
+    const std::vector<std::uint64_t>& needs = c.needs.front();
+    const std::size_t emitted = std::min<std::size_t>(conditions.output_depth, needs.size());
+    EXPECT_EQ(trace.emitted.front().size(), emitted);
+    EXPECT_EQ(trace.taken.front().size(), c.taken_before(emitted)) << emitted << " beats emitted";
+  });
+}
 
 }  // namespace qnnsim::test

@@ -130,68 +130,52 @@ MvuParams draw_matrix(Draw& draw) {
   return p;
 }
 
-struct AllRowsAtOnce {
-  static constexpr const char* kName = "AllRowsAtOnce";
-  static constexpr int kCases = 150;
-  static KernelCase draw(Draw& draw) {
-    MvuParams p = draw_matrix(draw);
+KernelCase all_rows_at_once(Draw& draw) {
+  MvuParams p = draw_matrix(draw);
+  p.pe = p.rows;
+  return mvu_case(p, draw);
+}
+
+KernelCase rows_in_turn(Draw& draw) {
+  MvuParams p = draw_matrix(draw);
+  p.rows *= draw.between(2, 4);
+  return mvu_case(p, draw);
+}
+
+KernelCase groups(Draw& draw) {
+  MvuParams p = draw_matrix(draw);
+  p.groups = draw.between(2, 4);
+  p.vectors *= p.groups;
+  return mvu_case(p, draw);
+}
+
+KernelCase vectors_side_by_side(Draw& draw) {
+  MvuParams p = draw_matrix(draw);
+  p.pe = p.rows;
+  p.mmv = draw.between(2, 4);
+  return mvu_case(p, draw);
+}
+
+KernelCase streamed_weights(Draw& draw) {
+  MvuParams p = draw_matrix(draw);
+  p.weight_stream = true;
+  if (draw.one_in(3)) {
     p.pe = p.rows;
-    return mvu_case(p, draw);
-  }
-};
-
-struct RowsInTurn {
-  static constexpr const char* kName = "RowsInTurn";
-  static constexpr int kCases = 150;
-  static KernelCase draw(Draw& draw) {
-    MvuParams p = draw_matrix(draw);
-    p.rows *= draw.between(2, 4);
-    return mvu_case(p, draw);
-  }
-};
-
-struct Groups {
-  static constexpr const char* kName = "Groups";
-  static constexpr int kCases = 100;
-  static KernelCase draw(Draw& draw) {
-    MvuParams p = draw_matrix(draw);
-    p.groups = draw.between(2, 4);
+    p.mmv = draw.between(1, 3);
+  } else {
+    p.groups = draw.between(1, 3);
     p.vectors *= p.groups;
-    return mvu_case(p, draw);
   }
-};
+  return mvu_case(p, draw);
+}
 
-struct VectorsSideBySide {
-  static constexpr const char* kName = "VectorsSideBySide";
-  static constexpr int kCases = 100;
-  static KernelCase draw(Draw& draw) {
-    MvuParams p = draw_matrix(draw);
-    p.pe = p.rows;
-    p.mmv = draw.between(2, 4);
-    return mvu_case(p, draw);
-  }
-};
-
-struct StreamedWeights {
-  static constexpr const char* kName = "StreamedWeights";
-  static constexpr int kCases = 150;
-  static KernelCase draw(Draw& draw) {
-    MvuParams p = draw_matrix(draw);
-    p.weight_stream = true;
-    if (draw.one_in(3)) {
-      p.pe = p.rows;
-      p.mmv = draw.between(1, 3);
-    } else {
-      p.groups = draw.between(1, 3);
-      p.vectors *= p.groups;
-    }
-    return mvu_case(p, draw);
-  }
-};
-
-using Matrices =
-    testing::Types<AllRowsAtOnce, RowsInTurn, Groups, VectorsSideBySide, StreamedWeights>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Mvu, Kernels, Matrices, CaseName);
+INSTANTIATE_TEST_SUITE_P(Mvu, Kernels,
+                         testing::Values(KernelCases{"AllRowsAtOnce", 150, all_rows_at_once},
+                                         KernelCases{"RowsInTurn", 150, rows_in_turn},
+                                         KernelCases{"Groups", 100, groups},
+                                         KernelCases{"VectorsSideBySide", 100,
+                                                     vectors_side_by_side},
+                                         KernelCases{"StreamedWeights", 150, streamed_weights}));
 
 TEST(Mvu, CountsTheMultiplicationsOfAFrame) {
   MvuParams p;

@@ -50,20 +50,14 @@ KernelCase pool_case(bool parallel, Draw& draw) {
   return c;
 }
 
-struct PositionByPosition {
-  static constexpr const char* kName = "PositionByPosition";
-  static constexpr int kCases = 150;
-  static KernelCase draw(Draw& draw) { return pool_case(false, draw); }
-};
+KernelCase position_by_position(Draw& draw) { return pool_case(false, draw); }
 
-struct WholeWindowAtOnce {
-  static constexpr const char* kName = "WholeWindowAtOnce";
-  static constexpr int kCases = 150;
-  static KernelCase draw(Draw& draw) { return pool_case(true, draw); }
-};
+KernelCase whole_window_at_once(Draw& draw) { return pool_case(true, draw); }
 
-using Windows = testing::Types<PositionByPosition, WholeWindowAtOnce>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Pool, Kernels, Windows, CaseName);
+INSTANTIATE_TEST_SUITE_P(
+    Pool, Kernels,
+    testing::Values(KernelCases{"PositionByPosition", 150, position_by_position},
+                    KernelCases{"WholeWindowAtOnce", 150, whole_window_at_once}));
 
 TEST(Pool, TheMeanOfNegativeSumsRoundsDown) {
   PoolAccumulator accumulator(PoolMode::kMean);

@@ -128,77 +128,51 @@ SlidingWindowParams draw_window(Draw& draw, bool strided, bool dilated) {
   return p;
 }
 
-struct Standard {
-  static constexpr const char* kName = "Standard";
-  static constexpr int kCases = 80;
-  static KernelCase draw(Draw& draw) {
-    return sliding_window_case(draw_window(draw, false, false), draw);
-  }
-};
+KernelCase standard(Draw& draw) {
+  return sliding_window_case(draw_window(draw, false, false), draw);
+}
 
-struct Strided {
-  static constexpr const char* kName = "Strided";
-  static constexpr int kCases = 80;
-  static KernelCase draw(Draw& draw) {
-    return sliding_window_case(draw_window(draw, true, false), draw);
-  }
-};
+KernelCase strided(Draw& draw) { return sliding_window_case(draw_window(draw, true, false), draw); }
 
-struct Dilated {
-  static constexpr const char* kName = "Dilated";
-  static constexpr int kCases = 60;
-  static KernelCase draw(Draw& draw) {
-    return sliding_window_case(draw_window(draw, draw.one_in(2), true), draw);
-  }
-};
+KernelCase dilated(Draw& draw) {
+  return sliding_window_case(draw_window(draw, draw.one_in(2), true), draw);
+}
 
-struct Grouped {
-  static constexpr const char* kName = "Grouped";
-  static constexpr int kCases = 60;
-  static KernelCase draw(Draw& draw) {
-    SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
-    p.groups = draw.between(1, 3);
-    p.channels = p.simd * p.groups * draw.between(1, 2);
-    return sliding_window_case(p, draw);
-  }
-};
+KernelCase grouped(Draw& draw) {
+  SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
+  p.groups = draw.between(1, 3);
+  p.channels = p.simd * p.groups * draw.between(1, 2);
+  return sliding_window_case(p, draw);
+}
 
-struct Depthwise {
-  static constexpr const char* kName = "Depthwise";
-  static constexpr int kCases = 60;
-  static KernelCase draw(Draw& draw) {
-    SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
-    p.groups = p.folds();
-    return sliding_window_case(p, draw);
-  }
-};
+KernelCase depthwise(Draw& draw) {
+  SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
+  p.groups = p.folds();
+  return sliding_window_case(p, draw);
+}
 
-struct WholeWindowAtOnce {
-  static constexpr const char* kName = "WholeWindowAtOnce";
-  static constexpr int kCases = 80;
-  static KernelCase draw(Draw& draw) {
-    SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
-    p.groups = p.folds();
-    p.parallel = true;
-    return sliding_window_case(p, draw);
-  }
-};
+KernelCase whole_window_at_once(Draw& draw) {
+  SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
+  p.groups = p.folds();
+  p.parallel = true;
+  return sliding_window_case(p, draw);
+}
 
-struct WindowsSideBySide {
-  static constexpr const char* kName = "WindowsSideBySide";
-  static constexpr int kCases = 80;
-  static KernelCase draw(Draw& draw) {
-    SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
-    p.parallel = draw.one_in(2);
-    if (p.parallel) p.simd = p.channels;
-    p.mmv = draw.divisor(p.output_width());
-    return sliding_window_case(p, draw);
-  }
-};
+KernelCase windows_side_by_side(Draw& draw) {
+  SlidingWindowParams p = draw_window(draw, draw.one_in(2), draw.one_in(4));
+  p.parallel = draw.one_in(2);
+  if (p.parallel) p.simd = p.channels;
+  p.mmv = draw.divisor(p.output_width());
+  return sliding_window_case(p, draw);
+}
 
-using Modes = testing::Types<Standard, Strided, Dilated, Grouped, Depthwise, WholeWindowAtOnce,
-                             WindowsSideBySide>;
-INSTANTIATE_TYPED_TEST_SUITE_P(SlidingWindow, Kernels, Modes, CaseName);
+INSTANTIATE_TEST_SUITE_P(
+    SlidingWindow, Kernels,
+    testing::Values(KernelCases{"Standard", 80, standard}, KernelCases{"Strided", 80, strided},
+                    KernelCases{"Dilated", 60, dilated}, KernelCases{"Grouped", 60, grouped},
+                    KernelCases{"Depthwise", 60, depthwise},
+                    KernelCases{"WholeWindowAtOnce", 80, whole_window_at_once},
+                    KernelCases{"WindowsSideBySide", 80, windows_side_by_side}));
 
 /// Calls `check(params)` for windows of all modes.
 template <typename Check>

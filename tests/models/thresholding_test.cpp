@@ -50,30 +50,20 @@ KernelCase thresholding_case(DataType output, Draw& draw) {
   return c;
 }
 
-struct Bipolar {
-  static constexpr const char* kName = "Bipolar";
-  static constexpr int kCases = 100;
-  static KernelCase draw(Draw& draw) { return thresholding_case(DataType::bipolar(), draw); }
-};
+KernelCase to_bipolar(Draw& draw) { return thresholding_case(DataType::bipolar(), draw); }
 
-struct Signed {
-  static constexpr const char* kName = "Signed";
-  static constexpr int kCases = 100;
-  static KernelCase draw(Draw& draw) {
-    return thresholding_case(DataType::signed_integer(draw.between(2, 7)), draw);
-  }
-};
+KernelCase to_signed(Draw& draw) {
+  return thresholding_case(DataType::signed_integer(draw.between(2, 7)), draw);
+}
 
-struct Unsigned {
-  static constexpr const char* kName = "Unsigned";
-  static constexpr int kCases = 100;
-  static KernelCase draw(Draw& draw) {
-    return thresholding_case(DataType::unsigned_integer(draw.between(1, 7)), draw);
-  }
-};
+KernelCase to_unsigned(Draw& draw) {
+  return thresholding_case(DataType::unsigned_integer(draw.between(1, 7)), draw);
+}
 
-using Outputs = testing::Types<Bipolar, Signed, Unsigned>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Thresholding, Kernels, Outputs, CaseName);
+INSTANTIATE_TEST_SUITE_P(Thresholding, Kernels,
+                         testing::Values(KernelCases{"Bipolar", 100, to_bipolar},
+                                         KernelCases{"Signed", 100, to_signed},
+                                         KernelCases{"Unsigned", 100, to_unsigned}));
 
 TEST(Thresholding, SearchesInOneStageABitOfTheCount) {
   ThresholdingParams p;

@@ -60,20 +60,13 @@ KernelCase vvu_case(bool weight_stream, Draw& draw) {
   return c;
 }
 
-struct OwnWeights {
-  static constexpr const char* kName = "OwnWeights";
-  static constexpr int kCases = 150;
-  static KernelCase draw(Draw& draw) { return vvu_case(false, draw); }
-};
+KernelCase own_weights(Draw& draw) { return vvu_case(false, draw); }
 
-struct StreamedWeights {
-  static constexpr const char* kName = "StreamedWeights";
-  static constexpr int kCases = 100;
-  static KernelCase draw(Draw& draw) { return vvu_case(true, draw); }
-};
+KernelCase streamed_weights(Draw& draw) { return vvu_case(true, draw); }
 
-using Weights = testing::Types<OwnWeights, StreamedWeights>;
-INSTANTIATE_TYPED_TEST_SUITE_P(Vvu, Kernels, Weights, CaseName);
+INSTANTIATE_TEST_SUITE_P(Vvu, Kernels,
+                         testing::Values(KernelCases{"OwnWeights", 150, own_weights},
+                                         KernelCases{"StreamedWeights", 100, streamed_weights}));
 
 TEST(Vvu, CountsTheMultiplicationsOfAFrame) {
   VvuParams p;

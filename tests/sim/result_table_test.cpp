@@ -102,7 +102,8 @@ fifos:
 TEST(ResultTable, SaysThatTheSearchForARemedyWasInterrupted) {
   Result result = deadlocked_result();
   result.deadlock->remedy.clear();
-  EXPECT_TRUE(contains(result_table(result), "remedy: not known, because the search for it was interrupted"));
+  EXPECT_TRUE(contains(result_table(result),
+                       "remedy: not known, because the search for it was interrupted"));
 }
 
 TEST(ResultTable, SaysThatARunWasInterrupted) {

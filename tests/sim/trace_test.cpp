@@ -80,8 +80,8 @@ std::string traced(TraceFormat format, Run run) {
 }
 
 TEST(Trace, BothEnginesGiveTheSame) {
-  const std::string fast = traced(TraceFormat::kVcd,
-                                  [](Simulation& simulation) { run_fast(simulation); });
+  const std::string fast =
+      traced(TraceFormat::kVcd, [](Simulation& simulation) { run_fast(simulation); });
   EXPECT_GT(fast.size(), 2000U);
   EXPECT_EQ(fast, traced(TraceFormat::kVcd,
                          [](Simulation& simulation) { run_systemc(simulation, 187.5); }));
