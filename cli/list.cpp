@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/scenario_options.h"
@@ -18,25 +16,14 @@ struct ListOptions {
   bool quiet = false;
 };
 
-std::vector<std::string> yaml_names(const std::filesystem::path& directory) {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 std::vector<std::string> names_of(const std::string& what) {
   if (what == "layers") {
     std::vector<std::string> names;
     for (const auto& [name, entry] : operators()) names.push_back(name);
     return names;
   }
-  const std::filesystem::path configs = config_directory();
-  if (what == "scenarios") return yaml_names(configs.parent_path() / "scenarios");
-  return yaml_names(configs / what);
+  // Scenarios stand beside the configurations, in the repository and where they are installed.
+  return config_names(what == "scenarios" ? "../scenarios" : what);
 }
 
 }  // namespace
