@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "models/data_type.h"
 #include "models/fifo.h"
+#include "models/rtl_module.h"
 
 namespace qnnsim {
 
@@ -102,6 +104,10 @@ class Kernel {
   /// What its memory is made of: "auto", "lut", "bram" or "uram"; empty where it has none to
   /// choose.
   virtual std::string memory_style() const { return {}; }
+
+  /// The kernel in SystemVerilog, with this one's parameters and constants; nothing where it has
+  /// none. To be called before `carry_data`.
+  virtual std::optional<RtlModule> rtl() const { return std::nullopt; }
 
   /// From now on beats carry values; called once, before the first tick.
   virtual void carry_data() {}

@@ -65,4 +65,18 @@ void Pad::step_position() {
   if (++y_ == params_.padded_height()) y_ = 0;
 }
 
+std::optional<RtlModule> Pad::rtl() const {
+  return RtlModule("qnn_pad")
+      .set("Height", params_.height)
+      .set("Width", params_.width)
+      .set("Folds", folds_)
+      .set("Top", params_.top)
+      .set("Left", params_.left)
+      .set("Bottom", params_.bottom)
+      .set("Right", params_.right)
+      .set("Lanes", params_.simd)
+      .set("LaneWidth", params_.type.bits())
+      .set("Value", to_wire(params_.value, params_.type));
+}
+
 }  // namespace qnnsim

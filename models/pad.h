@@ -32,6 +32,7 @@ class Pad final : public Kernel {
   explicit Pad(PadParams params);
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return outputs().front().beats; }
+  std::optional<RtlModule> rtl() const override;
   void carry_data() override { pipeline_.carry_data(params_.simd); }
 
  private:
