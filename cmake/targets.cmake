@@ -40,7 +40,7 @@ function(qnnsim_test name)
     PROPERTIES
       LABELS ${arg_LABEL}
       TIMEOUT ${arg_TIMEOUT}
-      ENVIRONMENT SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1)
+      ENVIRONMENT "SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1;QNNSIM_CACHE=${PROJECT_BINARY_DIR}/cache")
 endfunction()
 
 # qnnsim_benchmark(NAME): tests/bench/NAME.cpp, with its own main.

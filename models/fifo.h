@@ -76,6 +76,14 @@ class alignas(64) Fifo {
   /// The oldest beat, `lanes` values; nullptr when only beats are carried.
   const Value* front() const { return values_ == nullptr ? nullptr : slot(beats_out_); }
 
+  /// Beat number `beat` since reset, which must be inside; nullptr when only beats are carried.
+  const Value* inside(std::uint64_t beat) const {
+    return values_ == nullptr ? nullptr : slot(beat);
+  }
+  /// Has a beat been taken, or added, at the present edge? The added one: `inside(beats_in())`.
+  bool popping() const { return popped_; }
+  bool pushing() const { return pushed_; }
+
   /// Takes the oldest beat at this edge; `front()` stays readable until the update phase.
   void pop() {
     assert(can_pop() && !popped_);

@@ -120,11 +120,11 @@ class Kernel {
   const std::vector<Port>& inputs() const { return inputs_; }
   const std::vector<Port>& outputs() const { return outputs_; }
 
-  void connect_input(std::size_t index, Fifo& fifo) {
+  virtual void connect_input(std::size_t index, Fifo& fifo) {
     in_.at(index) = &fifo;
     if (index == 0) first_in_ = &fifo;
   }
-  void connect_output(std::size_t index, Fifo& fifo) {
+  virtual void connect_output(std::size_t index, Fifo& fifo) {
     out_.at(index) = &fifo;
     if (index == 0) first_out_ = &fifo;
   }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "sim/installation.h"
 #include "sim/yaml_reader.h"
 
 namespace qnnsim {
@@ -81,11 +82,7 @@ std::vector<std::string> config_names(const std::string& directory) {
 
 std::string config_directory() {
   if (const char* chosen = std::getenv("QNNSIM_CONFIGS")) return chosen;
-  std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  const fs::path installed = program.parent_path().parent_path() / "share/qnnsim/configs";
-  if (fs::is_directory(installed, ignored)) return installed.string();
-  return QNNSIM_SOURCE_DIR "/configs";
+  return installed_directory("configs");
 }
 
 }  // namespace qnnsim

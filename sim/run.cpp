@@ -2,11 +2,9 @@
 #include "sim/run.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <utility>
 
@@ -15,29 +13,25 @@
 #include "sim/deadlock.h"
 #include "sim/engine.h"
 #include "sim/reference.h"
+#include "sim/sha256.h"
 
 namespace qnnsim {
 namespace {
 
-std::string sha256(const std::vector<Value>& values) {
-  std::vector<unsigned char> bytes;
+std::string sha256_of(const std::vector<Value>& values) {
+  std::string bytes;
   bytes.reserve(values.size() * 4);
   for (Value value : values) {
     const auto bits = static_cast<std::uint32_t>(value);
-    for (int shift = 0; shift < 32; shift += 8) {
-      bytes.push_back(static_cast<unsigned char>(bits >> shift));
-    }
+    for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(bits >> shift);
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
+  return sha256(bytes);
 }
 
 OutputCheck check_outputs(const Network& network, const RunData& data, const Sink& sink,
                           std::size_t frames_done) {
   OutputCheck check;
-  check.sha256 = sha256(sink.values());
+  check.sha256 = sha256_of(sink.values());
   const std::vector<Value>& values = sink.values();
   std::size_t position = 0;
   for (std::size_t frame = 0; frame < frames_done; ++frame) {

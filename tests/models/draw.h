@@ -14,15 +14,31 @@
 
 namespace qnnsim::test {
 
+/// Where parameters are drawn from.
+enum class Corner {
+  kNone,      ///< anywhere
+  kSmallest,  ///< every parameter as small as it may be: one channel, maps of one window
+  kFolded,    ///< foldings of 1, the rest anywhere
+  kUnrolled,  ///< foldings as large as they may be, the rest anywhere
+};
+
 /// Random parameters from a fixed seed.
 class Draw {
  public:
-  explicit Draw(std::uint64_t seed) : engine_(seed) {}
+  explicit Draw(std::uint64_t seed, Corner corner = Corner::kNone)
+      : engine_(seed), corner_(corner) {}
 
-  int between(int low, int high) { return std::uniform_int_distribution<int>(low, high)(engine_); }
+  int between(int low, int high) {
+    if (corner_ == Corner::kSmallest) return low;
+    return std::uniform_int_distribution<int>(low, high)(engine_);
+  }
   bool one_in(int n) { return between(1, n) == 1; }
   std::uint64_t bits() { return engine_(); }
-  int divisor(int whole) { return pick(divisors(whole)); }
+  int divisor(int whole) {
+    if (corner_ == Corner::kFolded) return 1;
+    if (corner_ == Corner::kUnrolled) return whole;
+    return pick(divisors(whole));
+  }
 
   template <typename T>
   const T& pick(const std::vector<T>& choices) {
@@ -42,7 +58,8 @@ class Draw {
     std::uniform_int_distribution<std::int64_t> any(type.min(), type.max());
     std::vector<Value> result(count);
     for (Value& value : result) {
-      value = static_cast<Value>(type.is_bipolar() ? 2 * between(0, 1) - 1 : any(engine_));
+      value =
+          type.is_bipolar() ? ((engine_() & 1) != 0 ? 1 : -1) : static_cast<Value>(any(engine_));
     }
     return result;
   }
@@ -77,6 +94,7 @@ class Draw {
 
  private:
   std::mt19937_64 engine_;
+  const Corner corner_;
 };
 
 /// "height 3, width 4": the parameters of a case, for a failing test to print.

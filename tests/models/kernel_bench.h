@@ -144,6 +144,7 @@ struct Conditions {
   bool carry_data = true;
   std::optional<std::uint64_t> beats;  ///< on input 0, where the frames shall end early
   bool sinks_take = true;              ///< else the outputs fill up
+  std::function<void()> at_end = {};   ///< called before the kernel is gone
 };
 
 /// What a kernel did under some conditions.
@@ -253,6 +254,7 @@ inline Trace drive(const KernelCase& c, const Conditions& conditions) {
   for (const Sink* sink : sinks) trace.values.push_back(sink->values());
   trace.count = circuit.host(kernel).count();
   trace.cycles = circuit.now();
+  if (conditions.at_end) conditions.at_end();
   EXPECT_EQ(trace.count.total(), trace.cycles) << "busy + starved + blocked are not the cycles";
   return trace;
 }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cosim/cosim.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "sim/cosim/rtl_kernel.h"
+#include "sim/installation.h"
+#include "sim/output_file.h"
+
+namespace qnnsim {
+namespace fs = std::filesystem;
+namespace {
+
+/// The memories of a kernel as files, for as long as its initial blocks read them.
+class MemoryFiles {
+ public:
+  explicit MemoryFiles(const std::vector<RtlMemory>& memories) {
+    if (memories.empty()) return;
+    std::string name = (fs::temp_directory_path() / "qnnsim-memories-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      throw RtlError(fmt::format("cannot make directory '{}'", name));
+    }
+    directory_ = name;
+    for (const RtlMemory& memory : memories) {
+      write_file_atomically((fs::path(directory_) / memory.file()).string(), memory_text(memory));
+    }
+  }
+  ~MemoryFiles() {
+    std::error_code ignored;
+    if (!directory_.empty()) fs::remove_all(directory_, ignored);
+  }
+  MemoryFiles(const MemoryFiles&) = delete;
+  MemoryFiles& operator=(const MemoryFiles&) = delete;
+
+  const std::string& directory() const { return directory_; }
+
+ private:
+  std::string directory_;
+};
+
+/// A kernel that is to become RTL.
+struct Chosen {
+  std::size_t node = 0;
+  const CosimChoice* choice = nullptr;
+  std::optional<RtlModule> module;  ///< of our own RTL
+  RtlSource source;
+};
+
+RtlSource foreign_source(const std::string& name, const ForeignRtl& rtl) {
+  RtlSource source;
+  source.kernel = name;
+  source.top = rtl.top;
+  source.files = rtl.sources;
+  source.include_dirs = rtl.include_dirs;
+  source.parameters = rtl.parameters;
+  source.defines = rtl.defines;
+  source.ports = rtl.ports;
+  return source;
+}
+
+/// The nodes that a choice means: a kernel, or every kernel of a layer, or all.
+std::vector<std::size_t> meant(const CosimChoice& choice, const Dataflow& dataflow,
+                               Findings& findings) {
+  std::vector<std::size_t> nodes;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
+    const KernelNode& node = dataflow.nodes[i];
+    if (i == dataflow.source_node || i == dataflow.sink_node) continue;
+    names.push_back(node.name);
+    if (std::find(names.begin(), names.end(), node.layer) == names.end()) {
+      names.push_back(node.layer);
+    }
+    if (choice.name == "all" || choice.name == node.layer || choice.name == node.name) {
+      nodes.push_back(i);
+    }
+  }
+  if (nodes.empty()) {
+    findings.add(choice.place, fmt::format("'{}' names no layer and no kernel", choice.name),
+                 suggest(choice.name, names));
+  }
+  if (nodes.size() > 1 && choice.foreign) {
+    std::vector<std::string> kernels;
+    for (std::size_t i : nodes) kernels.push_back(dataflow.nodes[i].name);
+    findings.add(
+        choice.place,
+        fmt::format("'{}' has {} kernels, but one top module is given", choice.name, nodes.size()),
+        "name one of " + join(kernels));
+  }
+  return nodes;
+}
+
+std::vector<Chosen> choose(const Dataflow& dataflow, const std::vector<CosimChoice>& choices,
+                           Findings& findings) {
+  std::map<std::size_t, Chosen> chosen;  // a later choice replaces an earlier one
+  for (const CosimChoice& choice : choices) {
+    for (std::size_t node : meant(choice, dataflow, findings)) {
+      chosen.erase(node);
+      if (!choice.rtl) continue;
+      Chosen one{node, &choice, {}, {}};
+      const KernelNode& kernel = dataflow.nodes[node];
+      if (!choice.foreign) one.module = kernel.kernel->rtl();
+      if (!choice.foreign && !one.module) {
+        findings.add(choice.place, fmt::format("'{}' has no RTL", kernel.name));
+        continue;
+      }
+      chosen.emplace(node, std::move(one));
+    }
+  }
+  std::vector<Chosen> result;
+  if (!findings.empty()) return result;
+  for (auto& [node, one] : chosen) {
+    const KernelNode& kernel = dataflow.nodes[node];
+    one.source = one.module ? wrap_kernel(kernel.name, *kernel.kernel, *one.module)
+                            : foreign_source(kernel.name, *one.choice->foreign);
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+std::unique_ptr<RtlInstance> instantiate(const Chosen& one, const KernelNode& node,
+                                         const CompiledRtl& compiled) {
+  if (one.module) return instantiate(node.name, *node.kernel, *one.module, compiled);
+  const ForeignRtl& rtl = *one.choice->foreign;
+  return std::make_unique<RtlInstance>(node.name, compiled, node.kernel->inputs(),
+                                       node.kernel->outputs(), rtl.ports, rtl.directory);
+}
+
+std::vector<std::string> stream_names(const RtlPorts& ports) {
+  std::vector<std::string> names;
+  for (const RtlStream& stream : ports.inputs) names.push_back(stream.name);
+  for (const RtlStream& stream : ports.outputs) names.push_back(stream.name);
+  return names;
+}
+
+}  // namespace
+
+std::unique_ptr<RtlInstance> instantiate(const std::string& name, const Kernel& kernel,
+                                         const RtlModule& module, const CompiledRtl& compiled) {
+  const MemoryFiles memories(module.memories);
+  return std::make_unique<RtlInstance>(name, compiled, kernel.inputs(), kernel.outputs(), PortMap{},
+                                       memories.directory());
+}
+
+Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,
+              const std::function<void(const std::string&)>& progress, Findings& findings) {
+  Cosim cosim;
+  const std::vector<Chosen> chosen = choose(dataflow, choices, findings);
+  if (chosen.empty()) return cosim;
+  std::vector<RtlSource> sources;
+  for (const Chosen& one : chosen) sources.push_back(one.source);
+  const std::vector<CompiledRtl> compiled = RtlCache(cache_directory()).get_all(sources, progress);
+
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    KernelNode& node = dataflow.nodes[chosen[i].node];
+    std::unique_ptr<RtlInstance> instance = instantiate(chosen[i], node, compiled[i]);
+    CosimKernel entry{node.name, compiled[i].top, nullptr};
+    if (chosen[i].choice->compare) {
+      auto lockstep =
+          std::make_unique<LockstepKernel>(node.name, std::move(node.kernel), std::move(instance),
+                                           stream_names(compiled[i].ports), cosim.ended);
+      entry.lockstep = lockstep.get();
+      node.kernel = std::move(lockstep);
+    } else {
+      const auto on_stop = [ended = cosim.ended, failure = cosim.failure, name = node.name](
+                               Cycle now, const std::string& said) {
+        *ended = true;
+        *failure += fmt::format("{}: the RTL ended itself in cycle {}:\n{}", name, now, said);
+      };
+      node.kernel =
+          std::make_unique<RtlKernel>(node.kernel->inputs(), node.kernel->outputs(),
+                                      std::move(instance), node.kernel->frame_interval(), on_stop);
+    }
+    cosim.kernels.push_back(std::move(entry));
+  }
+  return cosim;
+}
+
+}  // namespace qnnsim

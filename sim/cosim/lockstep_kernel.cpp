@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cosim/lockstep_kernel.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace qnnsim {
+namespace {
+
+std::string beat_text(const std::vector<Value>& values) {
+  constexpr std::size_t kShown = 16;
+  const auto end = values.begin() + static_cast<std::ptrdiff_t>(std::min(values.size(), kShown));
+  return fmt::format("{}{}", fmt::join(values.begin(), end, " "),
+                     values.size() > kShown ? " ..." : "");
+}
+
+}  // namespace
+
+LockstepKernel::LockstepKernel(const std::string& name, std::unique_ptr<Kernel> model,
+                               std::unique_ptr<RtlInstance> instance,
+                               std::vector<std::string> stream_names, std::shared_ptr<bool> ended)
+    : Kernel(model->inputs(), model->outputs()),
+      name_(name),
+      model_(std::move(model)),
+      instance_(std::move(instance)),
+      ended_(std::move(ended)) {
+  auto next_name = stream_names.begin();
+  const auto add = [&](std::vector<Stream>& streams, const Port& port, bool is_input) {
+    Stream stream;
+    stream.name = *next_name++;
+    stream.is_input = is_input;
+    stream.lanes = port.lanes;
+    stream.values.resize(static_cast<std::size_t>(port.lanes));
+    streams.push_back(std::move(stream));
+  };
+  for (const Port& port : inputs()) add(in_, port, true);
+  for (const Port& port : outputs()) add(out_, port, false);
+}
+
+void LockstepKernel::connect_input(std::size_t index, Fifo& fifo) {
+  Kernel::connect_input(index, fifo);
+  model_->connect_input(index, fifo);
+  in_[index].fifo = &fifo;
+}
+
+void LockstepKernel::connect_output(std::size_t index, Fifo& fifo) {
+  Kernel::connect_output(index, fifo);
+  model_->connect_output(index, fifo);
+  out_[index].fifo = &fifo;
+}
+
+void LockstepKernel::drive_rtl() {
+  for (std::size_t i = 0; i < in_.size(); ++i) {
+    Stream& stream = in_[i];
+    if (stream.packed) continue;
+    const Fifo& fifo = *stream.fifo;
+    if (stream.rtl_beats >= fifo.beats_in()) {
+      instance_->withdraw(i);
+      continue;
+    }
+    // A beat that the model has taken before stands first among its moves.
+    instance_->offer(i, stream.rtl_beats < fifo.beats_out()
+                            ? stream.model_ahead.front().values.data()
+                            : fifo.inside(stream.rtl_beats));
+    stream.packed = true;
+  }
+  for (std::size_t j = 0; j < out_.size(); ++j) {
+    const Fifo& fifo = *out_[j].fifo;
+    instance_->accept(j, out_[j].rtl_beats < fifo.beats_out() + fifo.depth());
+  }
+  instance_->settle();
+}
+
+Step LockstepKernel::tick(Cycle now) {
+  drive_rtl();
+  const Step step = model_->tick(now);
+  bool moves = false;
+  for (std::size_t i = 0; i < in_.size(); ++i) {
+    const bool takes = instance_->takes(i);
+    compare(in_[i], now, in_[i].fifo->popping(), takes);
+    moves = moves || takes;
+  }
+  for (std::size_t j = 0; j < out_.size(); ++j) {
+    const bool gives = instance_->gives(j);
+    if (gives) instance_->read(j, out_[j].values.data());
+    compare(out_[j], now, out_[j].fifo->pushing(), gives);
+    moves = moves || gives;
+  }
+  instance_->clock_edge();
+  if (differs_since_ && now - *differs_since_ >= kAftermath) *ended_ = true;
+  if (instance_->stopped() && !*ended_) {
+    *ended_ = true;
+    differs_since_ = now;
+    report_.first_difference += fmt::format("{}: the RTL ended itself in cycle {}:\n{}{}", name_,
+                                            now, instance_->said(), last_cycles(now));
+  }
+  if (moves || !step.still) moved_ = now;
+  return {step.activity, step.still && now - moved_ > kPatience};
+}
+
+void LockstepKernel::compare(Stream& stream, Cycle now, bool model_moves, bool rtl_moves) {
+  if (!model_moves && !rtl_moves) return;
+  const Fifo& fifo = *stream.fifo;
+  if (model_moves) {
+    const Value* values = fifo.inside(stream.is_input ? fifo.beats_out() : fifo.beats_in());
+    remember(stream.model_last, stream, stream.model_beats, now, values);
+  }
+  if (rtl_moves) {
+    if (stream.is_input) {
+      const Value* values = stream.rtl_beats < fifo.beats_out()
+                                ? stream.model_ahead.front().values.data()
+                                : fifo.inside(stream.rtl_beats);
+      std::copy_n(values, stream.lanes, stream.values.begin());
+    }
+    remember(stream.rtl_last, stream, stream.rtl_beats, now, stream.values.data());
+    stream.packed = false;
+  }
+  // Where they agree there is nothing ahead, and this is all.
+  const bool level = stream.model_ahead.empty() && stream.rtl_ahead.empty();
+  if (level && model_moves && rtl_moves) {
+    compare_moves(stream, stream.model_last.back(), stream.rtl_last.back());
+  } else {
+    if (model_moves) stream.model_ahead.push_back(stream.model_last.back());
+    if (rtl_moves) stream.rtl_ahead.push_back(stream.rtl_last.back());
+    differ(now, stream,
+           model_moves ? fmt::format("the model {} beat {}, the RTL does not",
+                                     stream.is_input ? "takes" : "gives", stream.model_beats)
+                       : fmt::format("the RTL {} beat {}, the model does not",
+                                     stream.is_input ? "takes" : "gives", stream.rtl_beats));
+    while (!stream.model_ahead.empty() && !stream.rtl_ahead.empty()) {
+      compare_moves(stream, stream.model_ahead.front(), stream.rtl_ahead.front());
+      stream.model_ahead.pop_front();
+      stream.rtl_ahead.pop_front();
+    }
+  }
+  stream.model_beats += model_moves ? 1 : 0;
+  stream.rtl_beats += rtl_moves ? 1 : 0;
+}
+
+void LockstepKernel::compare_moves(Stream& stream, const Move& model, const Move& rtl) {
+  ++report_.beats;
+  const Cycle error = model.cycle > rtl.cycle ? model.cycle - rtl.cycle : rtl.cycle - model.cycle;
+  report_.cycle_mismatches += error > 0 ? 1 : 0;
+  report_.worst_cycle_error = std::max(report_.worst_cycle_error, error);
+  if (model.values == rtl.values) return;
+  ++report_.data_mismatches;
+  const auto lane = std::mismatch(model.values.begin(), model.values.end(), rtl.values.begin());
+  differ(std::max(model.cycle, rtl.cycle), stream,
+         fmt::format("beat {}, lane {}: model {}, RTL {}", model.beat,
+                     lane.first - model.values.begin(), *lane.first, *lane.second));
+}
+
+void LockstepKernel::remember(std::deque<Move>& moves, const Stream& stream, std::uint64_t beat,
+                              Cycle now, const Value* values) {
+  // The oldest move makes room, with the memory it has.
+  Move move;
+  if (!moves.empty() && moves.front().cycle + kShownCycles <= now) {
+    move = std::move(moves.front());
+    moves.pop_front();
+  }
+  move.beat = beat;
+  move.cycle = now;
+  move.values.assign(values, values + stream.lanes);
+  moves.push_back(std::move(move));
+}
+
+void LockstepKernel::differ(Cycle now, const Stream& stream, const std::string& what) {
+  if (differs_since_) return;
+  differs_since_ = now;
+  report_.first_difference =
+      fmt::format("{}, {}, cycle {}: {}\n{}", name_, stream.name, now, what, last_cycles(now));
+}
+
+std::string LockstepKernel::last_cycles(Cycle now) const {
+  std::string text =
+      fmt::format("the last {} cycles: beat taken or given, and its elements\n", kShownCycles);
+  for (const auto* streams : {&in_, &out_}) {
+    for (const Stream& stream : *streams) {
+      text += fmt::format("  {}\n  {:>10}  {:<40}  {}\n", stream.name, "cycle", "model", "RTL");
+      const auto move = [](const std::deque<Move>& moves, Cycle cycle) {
+        const auto at = std::find_if(moves.begin(), moves.end(),
+                                     [&](const Move& one) { return one.cycle == cycle; });
+        return at == moves.end() ? std::string("-")
+                                 : fmt::format("{}: {}", at->beat, beat_text(at->values));
+      };
+      for (Cycle cycle = now < kShownCycles ? 0 : now - kShownCycles + 1; cycle <= now; ++cycle) {
+        text += fmt::format("  {:>10}  {:<40}  {}\n", cycle, move(stream.model_last, cycle),
+                            move(stream.rtl_last, cycle));
+      }
+    }
+  }
+  return text;
+}
+
+LockstepReport LockstepKernel::report() const {
+  LockstepReport result = report_;
+  for (const auto* streams : {&in_, &out_}) {
+    for (const Stream& stream : *streams) {
+      result.cycle_mismatches += stream.model_ahead.size() + stream.rtl_ahead.size();
+    }
+  }
+  return result;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What holds between every kernel and its RTL. A block's co-simulation test instantiates the suite
+// `KernelCosim` with the kinds of cases that its unit test has.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/cosim/cosim.h"
+#include "sim/installation.h"
+#include "tests/models/kernel_bench.h"
+
+namespace qnnsim::test {
+
+/// Parameter sets of one kind; every fourth leans to a corner of its parameters.
+struct CosimCases {
+  const char* name;
+  int count;
+  KernelCase (*draw)(Draw& draw);
+};
+
+inline void PrintTo(const CosimCases& cases, std::ostream* out) { *out << cases.name; }
+
+/// A case with its RTL compiled.
+struct CosimCase {
+  std::string label;  ///< seed and parameters
+  KernelCase kernel;
+  CompiledRtl compiled;
+};
+
+/// The pressures under which model and RTL are compared.
+inline std::vector<std::pair<std::string, Conditions>> cosim_pressures(const KernelCase& c,
+                                                                       std::uint64_t seed) {
+  const auto everywhere = [&](std::size_t ports, double probability, std::uint64_t salt) {
+    std::vector<Pressure> result;
+    for (std::size_t i = 0; i < ports; ++i) {
+      result.push_back(Pressure::random(probability, seed * 1000 + salt + i));
+    }
+    return result;
+  };
+  std::vector<std::pair<std::string, Conditions>> result;
+  Conditions conditions;
+  conditions.input_depth = conditions.output_depth = 2;
+  result.emplace_back("free flow", conditions);
+  conditions.sources = everywhere(c.inputs.size(), 0.7, 1);
+  result.emplace_back("starved source", conditions);
+  conditions.sources.clear();
+  conditions.sinks = everywhere(c.outputs.size(), 0.7, 2);
+  result.emplace_back("stalled sink", conditions);
+  conditions.sources = everywhere(c.inputs.size(), 0.4, 3);
+  conditions.sinks = everywhere(c.outputs.size(), 0.4, 4);
+  conditions.input_depth = 3;
+  result.emplace_back("source and sink random", conditions);
+  // Depth 1: a beat is followed by a cycle without.
+  conditions.sources.clear();
+  conditions.sinks.clear();
+  conditions.input_depth = conditions.output_depth = 1;
+  result.emplace_back("bursts of a single beat", conditions);
+  return result;
+}
+
+/// Runs model and RTL of a case side by side.
+inline LockstepReport run_lockstep(const CosimCase& cosim, Conditions conditions) {
+  const LockstepKernel* lockstep = nullptr;
+  KernelCase c = cosim.kernel;
+  c.make = [&]() -> std::unique_ptr<Kernel> {
+    std::unique_ptr<Kernel> model = cosim.kernel.make();
+    const auto module = model->rtl();
+    auto instance = instantiate("kernel", *model, *module, cosim.compiled);
+    std::vector<std::string> names;
+    for (const auto* streams : {&cosim.compiled.ports.inputs, &cosim.compiled.ports.outputs}) {
+      for (const RtlStream& stream : *streams) names.push_back(stream.name);
+    }
+    auto kernel = std::make_unique<LockstepKernel>("kernel", std::move(model), std::move(instance),
+                                                   names, std::make_shared<bool>(false));
+    lockstep = kernel.get();
+    return kernel;
+  };
+  LockstepReport report;
+  conditions.at_end = [&] { report = lockstep->report(); };
+  const Trace trace = drive(c, conditions);
+  for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+    EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
+  }
+  return report;
+}
+
+class KernelCosim : public testing::TestWithParam<CosimCases> {
+ protected:
+  /// Draws all cases and compiles their RTL.
+  static std::vector<CosimCase> prepare(const CosimCases& cases) {
+    std::vector<CosimCase> prepared;
+    std::vector<RtlSource> sources;
+    for (int seed = 1; seed <= cases.count; ++seed) {
+      Draw draw(static_cast<std::uint64_t>(seed), corner(seed));
+      CosimCase c;
+      c.kernel = cases.draw(draw);
+      c.label = "seed " + std::to_string(seed) + ": " + c.kernel.parameters;
+      const auto model = c.kernel.make();
+      const auto module = model->rtl();
+      if (!module) {
+        ADD_FAILURE() << "the kernel has no RTL";
+        return {};
+      }
+      sources.push_back(wrap_kernel(c.label, *model, *module));
+      prepared.push_back(std::move(c));
+    }
+    std::vector<CompiledRtl> compiled = RtlCache(cache_directory()).get_all(sources, {});
+    for (std::size_t i = 0; i < prepared.size(); ++i) prepared[i].compiled = compiled[i];
+    return prepared;
+  }
+
+ private:
+  static Corner corner(int seed) {
+    switch (seed) {
+      case 1:
+        return Corner::kSmallest;
+      case 2:
+      case 6:
+        return Corner::kFolded;
+      case 3:
+      case 7:
+        return Corner::kUnrolled;
+      default:
+        return Corner::kNone;
+    }
+  }
+};
+
+TEST_P(KernelCosim, ModelAndRtlMoveTheSameBeatsInTheSameCycles) {
+  for (const CosimCase& c : prepare(GetParam())) {
+    for (const auto& [pressure, conditions] : cosim_pressures(c.kernel, 1)) {
+      SCOPED_TRACE(c.label + ", " + pressure);
+      const LockstepReport report = run_lockstep(c, conditions);
+      EXPECT_EQ(report.first_difference, "");
+      EXPECT_EQ(report.data_mismatches, 0u);
+      EXPECT_EQ(report.cycle_mismatches, 0u);
+      EXPECT_GT(report.beats, 0u);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+}  // namespace qnnsim::test
