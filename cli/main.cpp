@@ -7,6 +7,7 @@
 #include <new>
 
 #include "cli/verb.h"
+#include "sim/cosim/rtl_source.h"
 #include "sim/diagnostics.h"
 #include "sim/output_file.h"
 #include "version.h"
@@ -41,6 +42,9 @@ int main(int argc, char** argv) {
     std::fputs(error.findings().render().c_str(), stderr);
     return qnnsim::kExitInput;
   } catch (const qnnsim::OutputError& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return qnnsim::kExitInput;
+  } catch (const qnnsim::RtlError& error) {
     fmt::print(stderr, "error: {}\n", error.what());
     return qnnsim::kExitInput;
   } catch (const std::bad_alloc&) {

@@ -35,6 +35,7 @@ struct RunVerbOptions : ScenarioOptions {
   std::string seed;
   std::string out;
   std::string trace;
+  std::vector<std::string> rtl;
   bool all_layers = false;
 
   /// The short options are settings too: one way into the scenario.
@@ -93,20 +94,26 @@ int exit_code_of(const Result& result) {
       return kExitDeadlock;
     case RunStatus::kInterrupted:
       return kExitInterrupted;
+    case RunStatus::kDisagreement:
+      return kExitDisagrees;
     case RunStatus::kRunning:
     case RunStatus::kDone:
       break;
   }
-  return result.outputs && !result.outputs->matches ? kExitDisagrees : kExitDone;
+  const bool output_differs = result.outputs && !result.outputs->matches;
+  return output_differs || result.rtl_disagrees() ? kExitDisagrees : kExitDone;
 }
 
 int run(RunVerbOptions& options) {
   options.add_short_settings();
   Scenario scenario;
-  PreparedRun prepared = options.prepare(scenario);
+  PreparedRun prepared = options.prepare(scenario, options.rtl);
   make_directory(options.out);
   const std::unique_ptr<TraceWriter> trace = open_trace(options, scenario, prepared.dataflow);
 
+  add_rtl(scenario, prepared, [&](const std::string& kernel) {
+    if (!options.quiet) fmt::print(stderr, "rtl: {}\n", kernel);
+  });
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   RunOptions run_options;
@@ -150,6 +157,11 @@ void add_run(CLI::App& app, int& exit_code) {
   verb->add_option("--data", options->data,
                    "none (beats only) or bit_true (values, compared with a reference)")
       ->type_name("none|bit_true");
+  verb->add_option("--rtl", options->rtl,
+                   "Layers or kernels to run as RTL, compared with their models in every beat and "
+                   "cycle; all; or none, whatever the scenario says")
+      ->type_name("LAYER[,LAYER]|all|none")
+      ->delimiter(',');
   verb->add_option("--seed", options->seed, "Seed of random weights, inputs and stalls")
       ->type_name("N");
   verb->add_option("--out", options->out, "Directory for result.json and the trace")

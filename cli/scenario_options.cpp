@@ -19,11 +19,19 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   verb.add_flag("-q,--quiet", quiet, "Print no tables and no progress");
 }
 
-PreparedRun ScenarioOptions::prepare(Scenario& scenario) const {
+PreparedRun ScenarioOptions::prepare(Scenario& scenario,
+                                     const std::vector<std::string>& rtl) const {
   // One list from the first key to the last folding: values are checked when the lowering asks for
   // them.
   Findings findings;
   scenario = load_scenario(path, settings, findings);
+  for (const std::string& name : rtl) {
+    CosimChoice choice;
+    choice.name = name == "none" ? "all" : name;
+    choice.rtl = name != "none";
+    choice.place = {"--rtl", 0, 0};
+    scenario.cosim.push_back(choice);
+  }
   PreparedRun prepared;
   if (scenario.network.is_complete) {
     prepared = qnnsim::prepare(scenario, findings);

@@ -17,8 +17,9 @@ struct ScenarioOptions {
   bool quiet = false;
 
   void add_to(CLI::App& verb);
-  /// Loads and lowers the scenario; throws InputError with everything that is wrong.
-  PreparedRun prepare(Scenario& scenario) const;
+  /// Loads and lowers the scenario; throws InputError with everything that is wrong. `rtl` names
+  /// layers and kernels to run as RTL beside those that the scenario names; "none": not even those.
+  PreparedRun prepare(Scenario& scenario, const std::vector<std::string>& rtl = {}) const;
 };
 
 /// Writes to the file `path`, or to standard output if it is "-".

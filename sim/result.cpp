@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/result.h"
 
+#include <algorithm>
+
 namespace qnnsim {
 
 std::optional<double> Result::fps() const {
@@ -32,6 +34,11 @@ Comparison compare(const Result& result, const Published& published) {
   comparison.predicted_fps = double(published.batch) / predicted * cycles_per_second;
   comparison.deviation_percent = 100 * (predicted / comparison.measured_cycles - 1);
   return comparison;
+}
+
+bool Result::rtl_disagrees() const {
+  return std::any_of(cosim.begin(), cosim.end(),
+                     [](const CosimResult& one) { return !one.first_difference.empty(); });
 }
 
 }  // namespace qnnsim

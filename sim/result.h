@@ -65,6 +65,18 @@ struct Deadlock {
   std::vector<DepthChange> remedy;   ///< empty if the search for it was interrupted
 };
 
+/// A kernel that ran as RTL.
+struct CosimResult {
+  std::string kernel;
+  std::string top;                      ///< its module
+  bool compared = false;                ///< the model ran beside it; else the rest is unknown
+  std::uint64_t beats = 0;              ///< compared, of all its streams
+  std::uint64_t data_mismatches = 0;    ///< [beats]
+  std::uint64_t cycle_mismatches = 0;   ///< [beats]
+  std::uint64_t worst_cycle_error = 0;  ///< [cycles]
+  std::string first_difference;         ///< several lines; empty if there is none
+};
+
 /// How the output compares with the reference computation.
 struct OutputCheck {
   std::string sha256;  ///< of all output values in stream order, as 32-bit little-endian integers
@@ -99,6 +111,7 @@ struct Result {
   std::string bottleneck_reason;      ///< "conv3.mvu: 100.0 % busy; next: conv3.swg at 91.2 %"
   std::vector<std::string> warnings;  ///< each with its remedy
   std::vector<Published> published;
+  std::vector<CosimResult> cosim;
   std::optional<Deadlock> deadlock;
 
   double wall_seconds = 0;  ///< of the simulation loop
@@ -112,6 +125,8 @@ struct Result {
   /// an interval its share of busy cycles in the whole run.
   double load(const KernelResult& kernel) const;
   std::uint64_t kernel_cycles() const { return total_cycles * kernels.size(); }
+  /// Does RTL differ from its model anywhere?
+  bool rtl_disagrees() const;
   /// Did the run stop before its last frame? Every figure then holds for the cycles that were run.
   bool partial() const { return status != RunStatus::kDone; }
 };

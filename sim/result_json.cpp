@@ -94,6 +94,20 @@ Json published_figure(const Result& result, const Published& published) {
           {"deviation_percent", or_null(comparison.deviation_percent)}};
 }
 
+Json cosim(const CosimResult& one) {
+  const auto measured = [&](std::uint64_t count) {
+    return one.compared ? Json(count) : Json(nullptr);
+  };
+  return {{"layer", one.kernel},
+          {"top", one.top},
+          {"beats", measured(one.beats)},
+          {"data_mismatches", measured(one.data_mismatches)},
+          {"cycle_mismatches", measured(one.cycle_mismatches)},
+          {"worst_cycle_error", measured(one.worst_cycle_error)},
+          {"first_difference",
+           one.first_difference.empty() ? Json(nullptr) : Json(one.first_difference)}};
+}
+
 Json wait(const Wait& wait, bool in_circle) {
   return {{"kernel", wait.kernel},       {"state", wait.state},         {"edge", wait.edge},
           {"waits_for", wait.waits_for}, {"occupancy", wait.occupancy}, {"depth", wait.depth},
@@ -155,7 +169,7 @@ Json to_json(const Result& result) {
           {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},
           {"bottleneck_reason", result.bottleneck_reason},
           {"published", list(result.published, to_published)},
-          {"cosim", Json::array()},
+          {"cosim", list(result.cosim, cosim)},
           {"warnings", result.warnings},
           {"deadlock", deadlock(result.deadlock)},
           {"host", host(result)}};

@@ -44,6 +44,7 @@ class ResultWriter {
     write_kernels();
     write_fifos();
     write_published();
+    write_cosim();
     write_deadlock();
     for (const std::string& warning : result_.warnings) {
       line("\n{} {}", paint_.warning("warning:"), warning);
@@ -199,6 +200,38 @@ class ResultWriter {
             number("{:.0f}", comparison.predicted_cycles),
             number("{:+.1f}", comparison.deviation_percent),
             published.source};
+  }
+
+  void write_cosim() {
+    if (result_.cosim.empty()) return;
+    const auto disagrees = [](const CosimResult& one) { return !one.first_difference.empty(); };
+    const auto kernels = ranked(result_.cosim, disagrees, [](const CosimResult&) { return true; });
+    TextTable table({{"kernel", "", kLeft},
+                     {"module", "", kLeft},
+                     {"compared", "[beats]"},
+                     {"other data", "[beats]"},
+                     {"other cycle", "[beats]"},
+                     {"worst", "[cycles]"}});
+    const std::size_t shown = options_.all_layers ? kernels.size() : kKernelsShown;
+    for (std::size_t i = 0; i < std::min(shown, kernels.size()); ++i) {
+      table.add(cosim_row(*kernels[i]));
+    }
+    heading(fmt::format("model and RTL ({} kernels in RTL)", result_.cosim.size()));
+    text_ += table.render();
+    write_rest(kernels.size(), shown, "kernels in RTL");
+    for (const CosimResult& one : result_.cosim) {
+      if (disagrees(one)) line("\n{} {}", paint_.error("disagreement:"), one.first_difference);
+    }
+  }
+
+  static std::vector<std::string> cosim_row(const CosimResult& one) {
+    if (!one.compared) return {one.kernel, one.top, "no model", "-", "-", "-"};
+    return {one.kernel,
+            one.top,
+            fmt::to_string(one.beats),
+            fmt::to_string(one.data_mismatches),
+            fmt::to_string(one.cycle_mismatches),
+            fmt::to_string(one.worst_cycle_error)};
   }
 
   void write_deadlock() {

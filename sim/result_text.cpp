@@ -17,6 +17,8 @@ const char* to_string(RunStatus status) {
       return "deadlock";
     case RunStatus::kInterrupted:
       return "interrupted";
+    case RunStatus::kDisagreement:
+      return "disagreement";
   }
   return "";
 }

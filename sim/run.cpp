@@ -93,6 +93,29 @@ std::vector<FifoResult> fifo_results(const Simulation& simulation, bool histogra
   return results;
 }
 
+void add_cosim(const Cosim& cosim, Result& result) {
+  for (const CosimKernel& kernel : cosim.kernels) {
+    CosimResult one;
+    one.kernel = kernel.kernel;
+    one.top = kernel.top;
+    one.compared = kernel.lockstep != nullptr;
+    one.first_difference = *kernel.failure;
+    if (one.compared) {
+      const LockstepReport report = kernel.lockstep->report();
+      one.beats = report.beats;
+      one.data_mismatches = report.data_mismatches;
+      one.cycle_mismatches = report.cycle_mismatches;
+      one.worst_cycle_error = report.worst_cycle_error;
+      one.first_difference = report.first_difference;
+    }
+    result.cosim.push_back(std::move(one));
+    const auto row =
+        std::find_if(result.kernels.begin(), result.kernels.end(),
+                     [&](const KernelResult& each) { return each.name == kernel.kernel; });
+    row->impl = one.compared ? "model+rtl" : "rtl";
+  }
+}
+
 /// Latency and interval as DESIGN section 6 defines them; what did not happen stays unknown.
 void add_frame_times(const Simulation& simulation, Result& result) {
   const Source& source = simulation.dataflow().source();
@@ -140,7 +163,7 @@ std::uint64_t peak_rss_bytes() {
 
 PreparedRun prepare(const Scenario& scenario, Findings& findings) {
   PreparedRun prepared;
-  const bool carry = scenario.data == DataMode::kBitTrue;
+  const bool carry = scenario.carries_data();
   if (carry) {
     for (const Layer& layer : scenario.network.layers) {
       prepared.data.constants.push_back(
@@ -150,16 +173,23 @@ PreparedRun prepare(const Scenario& scenario, Findings& findings) {
   }
   const bool has_data = carry && findings.empty();
   prepared.dataflow = lower(scenario, has_data ? &prepared.data : nullptr, findings);
+  check_rtl(prepared.dataflow, scenario.cosim, findings);
   return prepared;
 }
 
+void add_rtl(const Scenario& scenario, PreparedRun& prepared,
+             const std::function<void(const std::string&)>& progress) {
+  prepared.cosim = add_rtl(prepared.dataflow, scenario.cosim, progress);
+}
+
 Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions& options) {
-  const bool carry = scenario.data == DataMode::kBitTrue;
+  const bool carry = scenario.carries_data();
   SimulationOptions simulation_options;
   simulation_options.carry_data = carry;
   simulation_options.occupancy_histogram = scenario.record.occupancy_histogram;
   simulation_options.observer = options.observer;
   simulation_options.stop = options.stop;
+  simulation_options.ended = prepared.cosim.ended.get();
   simulation_options.progress = options.progress;
   Simulation simulation(std::move(prepared.dataflow), std::move(simulation_options));
 
@@ -172,7 +202,7 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   Result result;
   result.scenario = scenario.name;
   result.engine = options.engine == Engine::kFast ? "fast" : "systemc";
-  result.data = scenario.data;
+  result.data = carry ? DataMode::kBitTrue : DataMode::kNone;
   result.seed = scenario.seed;
   result.platform = scenario.platform.name;
   result.clock_mhz = scenario.clock_mhz;
@@ -182,6 +212,7 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.published = scenario.published;
   add_frame_times(simulation, result);
   result.kernels = kernel_results(simulation);
+  add_cosim(prepared.cosim, result);
   result.fifos = fifo_results(simulation, scenario.record.occupancy_histogram);
   find_bottleneck(result);
   if (carry) {

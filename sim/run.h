@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 
+#include "sim/cosim/cosim.h"
 #include "sim/lowering.h"
 #include "sim/result.h"
 #include "sim/scenario.h"
@@ -17,6 +18,7 @@ enum class Engine { kSystemc, kFast };
 struct PreparedRun {
   RunData data;  ///< empty with `data: none`
   Dataflow dataflow;
+  Cosim cosim;
 };
 
 struct RunOptions {
@@ -28,6 +30,11 @@ struct RunOptions {
 
 /// Loads or draws what the run carries, and lowers the network.
 PreparedRun prepare(const Scenario& scenario, Findings& findings);
+
+/// Compiles the kernels that the scenario wants as RTL and puts them into the dataflow; nothing to
+/// do for most scenarios. Throws RtlError; `progress` is called with a line for each kernel.
+void add_rtl(const Scenario& scenario, PreparedRun& prepared,
+             const std::function<void(const std::string&)>& progress);
 
 /// Runs to the end, to a deadlock or to `stop`, and sums up. With data, the output is compared with
 /// the reference computation. With the SystemC engine once a program.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
@@ -140,6 +141,7 @@ void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
   scenario.stimulus =
       read_stimulus(reader.map("stimulus", "the stimulus"), scenario.seed, findings);
   scenario.record = read_record(reader.map("record", "'record'"));
+  scenario.cosim = read_cosim(reader.map("cosim", "'cosim'"), findings);
   const bool bit_true = reader.choice("data", {"none", "bit_true"}) == "bit_true";
   scenario.data = bit_true ? DataMode::kBitTrue : DataMode::kNone;
   for (YamlReader& published : reader.maps("published", "a published figure")) {
@@ -160,6 +162,11 @@ Scenario load_scenario(const std::string& path, const std::vector<std::string>& 
   YamlReader reader(apply_settings(std::move(root), settings, findings), "the scenario", findings);
   read_scenario(reader, scenario, findings);
   return scenario;
+}
+
+bool Scenario::carries_data() const {
+  const auto is_rtl = [](const CosimChoice& choice) { return choice.rtl; };
+  return data == DataMode::kBitTrue || std::any_of(cosim.begin(), cosim.end(), is_rtl);
 }
 
 }  // namespace qnnsim

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/pressure.h"
+#include "sim/cosim/cosim_settings.h"
 #include "sim/diagnostics.h"
 #include "sim/folding.h"
 #include "sim/network.h"
@@ -65,9 +66,12 @@ struct Scenario {
   std::vector<EdgeDepth> edges;
   Stimulus stimulus;
   Record record;
-  DataMode data = DataMode::kNone;
+  std::vector<CosimChoice> cosim;   ///< a later choice replaces an earlier one
+  DataMode data = DataMode::kNone;  ///< as the file says; RTL makes beats carry values anyway
   std::vector<Published> published;
   std::uint64_t seed = 1;
+
+  bool carries_data() const;
 };
 
 /// Reads a scenario file and all that it names (docs/files.md).

@@ -36,6 +36,7 @@ RunStatus Simulation::finish_cycle() {
   commits_.commit(now_);
   ++now_;
   if (sink_.done()) return status_ = RunStatus::kDone;
+  if (options_.ended != nullptr && *options_.ended) return status_ = RunStatus::kDisagreement;
   if (now_ % kProgressCycles == 0) {
     if (options_.progress) options_.progress(*this);
     if (options_.stop != nullptr && options_.stop->load()) return status_ = RunStatus::kInterrupted;

@@ -26,9 +26,10 @@ class Observer {
 
 enum class RunStatus {
   kRunning,
-  kDone,         ///< the sink has every frame
-  kDeadlock,     ///< nothing can ever move again
-  kInterrupted,  ///< the caller asked for an early end
+  kDone,          ///< the sink has every frame
+  kDeadlock,      ///< nothing can ever move again
+  kInterrupted,   ///< the caller asked for an early end
+  kDisagreement,  ///< a kernel in RTL differs from its model, or has ended itself
 };
 
 struct SimulationOptions {
@@ -36,6 +37,7 @@ struct SimulationOptions {
   bool occupancy_histogram = false;
   Observer* observer = nullptr;
   const std::atomic<bool>* stop = nullptr;          ///< ends the run early when it becomes true
+  const bool* ended = nullptr;                      ///< a kernel ends the run when it is true
   std::function<void(const Simulation&)> progress;  ///< called every kProgressCycles cycles
 };
 

@@ -49,7 +49,6 @@ struct Chosen {
   std::size_t node = 0;
   const CosimChoice* choice = nullptr;
   std::optional<RtlModule> module;  ///< of our own RTL
-  RtlSource source;
 };
 
 RtlSource foreign_source(const std::string& name, const ForeignRtl& rtl) {
@@ -95,32 +94,18 @@ std::vector<std::size_t> meant(const CosimChoice& choice, const Dataflow& datafl
   return nodes;
 }
 
-std::vector<Chosen> choose(const Dataflow& dataflow, const std::vector<CosimChoice>& choices,
-                           Findings& findings) {
+/// The kernels that are to become RTL, without their sources.
+std::map<std::size_t, Chosen> choose(const Dataflow& dataflow,
+                                     const std::vector<CosimChoice>& choices, Findings& findings) {
   std::map<std::size_t, Chosen> chosen;  // a later choice replaces an earlier one
   for (const CosimChoice& choice : choices) {
     for (std::size_t node : meant(choice, dataflow, findings)) {
       chosen.erase(node);
       if (!choice.rtl) continue;
-      Chosen one{node, &choice, {}, {}};
-      const KernelNode& kernel = dataflow.nodes[node];
-      if (!choice.foreign) one.module = kernel.kernel->rtl();
-      if (!choice.foreign && !one.module) {
-        findings.add(choice.place, fmt::format("'{}' has no RTL", kernel.name));
-        continue;
-      }
-      chosen.emplace(node, std::move(one));
+      chosen.emplace(node, Chosen{node, &choice, {}});
     }
   }
-  std::vector<Chosen> result;
-  if (!findings.empty()) return result;
-  for (auto& [node, one] : chosen) {
-    const KernelNode& kernel = dataflow.nodes[node];
-    one.source = one.module ? wrap_kernel(kernel.name, *kernel.kernel, *one.module)
-                            : foreign_source(kernel.name, *one.choice->foreign);
-    result.push_back(std::move(one));
-  }
-  return result;
+  return chosen;
 }
 
 std::unique_ptr<RtlInstance> instantiate(const Chosen& one, const KernelNode& node,
@@ -147,19 +132,36 @@ std::unique_ptr<RtlInstance> instantiate(const std::string& name, const Kernel& 
                                        memories.directory());
 }
 
+void check_rtl(const Dataflow& dataflow, const std::vector<CosimChoice>& choices,
+               Findings& findings) {
+  choose(dataflow, choices, findings);
+}
+
 Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,
-              const std::function<void(const std::string&)>& progress, Findings& findings) {
+              const std::function<void(const std::string&)>& progress) {
   Cosim cosim;
-  const std::vector<Chosen> chosen = choose(dataflow, choices, findings);
-  if (chosen.empty()) return cosim;
+  Findings none;
+  std::vector<Chosen> chosen;
   std::vector<RtlSource> sources;
-  for (const Chosen& one : chosen) sources.push_back(one.source);
+  for (auto& [node, one] : choose(dataflow, choices, none)) {
+    const KernelNode& kernel = dataflow.nodes[node];
+    if (!one.choice->foreign) {
+      one.module = kernel.kernel->rtl();
+      if (!one.module) throw RtlError(fmt::format("{}: there is no RTL of it", kernel.name));
+    }
+    sources.push_back(one.module ? wrap_kernel(kernel.name, *kernel.kernel, *one.module)
+                                 : foreign_source(kernel.name, *one.choice->foreign));
+    chosen.push_back(one);
+  }
+  if (chosen.empty()) return cosim;
   const std::vector<CompiledRtl> compiled = RtlCache(cache_directory()).get_all(sources, progress);
 
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     KernelNode& node = dataflow.nodes[chosen[i].node];
     std::unique_ptr<RtlInstance> instance = instantiate(chosen[i], node, compiled[i]);
-    CosimKernel entry{node.name, compiled[i].top, nullptr};
+    CosimKernel entry;
+    entry.kernel = node.name;
+    entry.top = compiled[i].top;
     if (chosen[i].choice->compare) {
       auto lockstep =
           std::make_unique<LockstepKernel>(node.name, std::move(node.kernel), std::move(instance),
@@ -167,7 +169,7 @@ Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,
       entry.lockstep = lockstep.get();
       node.kernel = std::move(lockstep);
     } else {
-      const auto on_stop = [ended = cosim.ended, failure = cosim.failure, name = node.name](
+      const auto on_stop = [ended = cosim.ended, failure = entry.failure, name = node.name](
                                Cycle now, const std::string& said) {
         *ended = true;
         *failure += fmt::format("{}: the RTL ended itself in cycle {}:\n{}", name, now, said);

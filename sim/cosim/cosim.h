@@ -19,6 +19,8 @@ struct CosimKernel {
   std::string kernel;                        ///< "conv0.mvu"
   std::string top;                           ///< module
   const LockstepKernel* lockstep = nullptr;  ///< nullptr: RTL in place of the model
+  /// What RTL in place of the model said when it ended itself.
+  std::shared_ptr<std::string> failure = std::make_shared<std::string>();
 };
 
 /// The kernels of one run that are RTL.
@@ -27,8 +29,6 @@ struct Cosim {
   /// Set by a kernel when there is no use in going on: it differs from its model and has had time
   /// to show by how much, or its RTL has ended itself.
   std::shared_ptr<bool> ended = std::make_shared<bool>(false);
-  /// What the RTL that ended itself has said; only without a model beside it.
-  std::shared_ptr<std::string> failure = std::make_shared<std::string>();
 };
 
 /// An RTL kernel of the model `kernel`, compiled and out of reset, with its memories filled.
@@ -36,11 +36,14 @@ struct Cosim {
 std::unique_ptr<RtlInstance> instantiate(const std::string& name, const Kernel& kernel,
                                          const RtlModule& module, const CompiledRtl& compiled);
 
-/// Replaces the kernels that `choices` name by their RTL, or by model and RTL in lockstep. The
-/// kernels must have their constants and not carry data yet. What is wrong with the choices goes to
-/// `findings`; throws RtlError where RTL cannot be compiled. `progress` is called with one line for
-/// each kernel.
+/// What is wrong with `choices` for this dataflow goes to `findings`.
+void check_rtl(const Dataflow& dataflow, const std::vector<CosimChoice>& choices,
+               Findings& findings);
+
+/// Replaces the kernels that `choices`, which have passed `check_rtl`, name by their RTL, or by
+/// model and RTL in lockstep. The kernels must have their constants and not carry data yet. Throws
+/// RtlError where RTL cannot be compiled. `progress` is called with a line for each kernel.
 Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,
-              const std::function<void(const std::string&)>& progress, Findings& findings);
+              const std::function<void(const std::string&)>& progress);
 
 }  // namespace qnnsim
