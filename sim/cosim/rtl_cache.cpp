@@ -101,8 +101,13 @@ void remove_leftovers(const fs::path& directory) {
 
 void must_succeed(const std::string& kernel, const std::string& what,
                   const std::vector<std::string>& command, const fs::path& directory) {
-  const CommandResult result = run_command(command, directory.string());
+  CommandResult result = run_command(command, directory.string());
   if (result.exit_code == 0) return;
+  // The directory is gone when the message is read.
+  const std::string place = directory.string() + "/";
+  for (std::size_t at; (at = result.output.find(place)) != std::string::npos;) {
+    result.output.erase(at, place.size());
+  }
   throw RtlError(fmt::format("{}: {} fails ({} ended with {}):\n{}", kernel, what, command[0],
                              result.exit_code, result.output));
 }
