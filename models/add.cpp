@@ -89,4 +89,19 @@ void Add::issue(Value* result) {
   }
 }
 
+std::optional<RtlModule> Add::rtl() const {
+  std::vector<std::int64_t> widths;
+  std::vector<std::int64_t> kinds;
+  for (const Port& input : inputs()) {
+    widths.push_back(input.type.bits());
+    kinds.push_back(static_cast<std::int64_t>(rtl_kind(input.type)));
+  }
+  return RtlModule("qnn_add")
+      .set("Inputs", static_cast<std::int64_t>(inputs().size()))
+      .set("Lanes", pe_)
+      .set("InWidths", widths)
+      .set("InKinds", kinds)
+      .set("OutWidth", outputs().front().type.bits());
+}
+
 }  // namespace qnnsim

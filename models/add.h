@@ -19,6 +19,7 @@ struct AddParams {
 class Add final : public PipelinedKernel {
  public:
   explicit Add(AddParams params);
+  std::optional<RtlModule> rtl() const override;
 
  private:
   void issue(Value* result) override;

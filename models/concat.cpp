@@ -125,4 +125,22 @@ Step Concat::tick(Cycle) {
   return Step::busy();
 }
 
+std::optional<RtlModule> Concat::rtl() const {
+  std::vector<std::int64_t> folds;
+  std::vector<std::int64_t> widths;
+  std::vector<std::int64_t> kinds;
+  for (std::size_t i = 0; i < params_.channels.size(); ++i) {
+    folds.push_back(params_.channels[i] / params_.pe);
+    widths.push_back(params_.input_types[i].bits());
+    kinds.push_back(static_cast<std::int64_t>(rtl_kind(params_.input_types[i])));
+  }
+  return RtlModule("qnn_concat")
+      .set("Inputs", static_cast<std::int64_t>(folds.size()))
+      .set("Lanes", params_.pe)
+      .set("Folds", folds)
+      .set("InWidths", widths)
+      .set("InKinds", kinds)
+      .set_type("Out", params_.output_type);
+}
+
 }  // namespace qnnsim

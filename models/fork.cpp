@@ -43,4 +43,10 @@ Step Fork::tick(Cycle) {
   return Step::busy();
 }
 
+std::optional<RtlModule> Fork::rtl() const {
+  return RtlModule("qnn_fork")
+      .set("Branches", params_.branches)
+      .set("Width", inputs().front().width_bits());
+}
+
 }  // namespace qnnsim

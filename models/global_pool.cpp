@@ -103,4 +103,14 @@ void GlobalPool::issue(Value* result) {
   if (++fold_ == params_.channels / params_.pe) fold_ = 0;
 }
 
+std::optional<RtlModule> GlobalPool::rtl() const {
+  return RtlModule("qnn_global_pool")
+      .set("Pixels", static_cast<std::int64_t>(params_.pixels))
+      .set("Folds", params_.channels / params_.pe)
+      .set("Mode", static_cast<std::int64_t>(params_.mode))
+      .set("Lanes", params_.pe)
+      .set_type("In", params_.input_type)
+      .set_type("Out", params_.output_type);
+}
+
 }  // namespace qnnsim

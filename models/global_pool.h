@@ -25,6 +25,7 @@ struct GlobalPoolParams {
 class GlobalPool final : public PipelinedKernel {
  public:
   explicit GlobalPool(GlobalPoolParams params);
+  std::optional<RtlModule> rtl() const override;
 
  private:
   void issue(Value* result) override;

@@ -101,6 +101,11 @@ class Kernel {
   /// Multiply-accumulates of one frame.
   virtual std::uint64_t macs() const { return 0; }
 
+  /// DSP slices that its multiply-accumulators take.
+  virtual std::uint64_t dsps() const { return 0; }
+  /// Which lanes of these stand idle, and what would use them; empty where none do.
+  virtual std::string idle_lanes() const { return {}; }
+
   /// What its memory is made of: "auto", "lut", "bram" or "uram"; empty where it has none to
   /// choose.
   virtual std::string memory_style() const { return {}; }

@@ -17,6 +17,8 @@ MvuParams checked(MvuParams p) {
   require_divisor("mvu", "groups", p.groups, "vectors", p.vectors);
   require(p.mmv == 1 || (p.mmv > 1 && p.pe == p.rows && p.groups == 1),
           "mvu: mmv " + std::to_string(p.mmv) + " needs pe = rows and a single group");
+  const std::string refusal = p.mac_array().refusal();
+  require(refusal.empty(), "mvu: " + refusal);
   return p;
 }
 
@@ -36,6 +38,20 @@ bool fits(DataType type, int bits) {
 }  // namespace
 
 int mac_pipeline_depth(int simd) { return 5 + clog2(simd); }
+
+MacArray MvuParams::mac_array() const {
+  MacArray array;
+  array.style = mac;
+  array.pe = pe;
+  array.simd = simd;
+  array.mmv = mmv;
+  array.weight = weight_type;
+  array.activation = input_type;
+  array.narrow = narrow_weights;
+  array.folds = folds_in();
+  array.result_bits = output_type.bits();
+  return array;
+}
 
 Mvu::Mvu(MvuParams params, std::vector<Value> weights)
     : Kernel{input_ports(checked(params)),
@@ -94,8 +110,56 @@ std::uint64_t Mvu::frame_interval() const {
   return params_.vectors * std::uint64_t(sf_) * std::uint64_t(nf_);
 }
 
+std::string Mvu::idle_lanes() const {
+  return params_.mac_array().idle_lanes(params_.rows, params_.columns);
+}
+
 std::uint64_t Mvu::macs() const {
   return params_.vectors * std::uint64_t(params_.mmv) * params_.rows * params_.columns;
+}
+
+void Mvu::require_weights() const {
+  require(weights_.size() == std::size_t(params_.groups) * params_.rows * params_.columns,
+          "mvu: as many weights as the matrices hold are needed");
+}
+
+std::vector<Value> Mvu::weight_tiles() const {
+  std::vector<Value> tiles;
+  tiles.reserve(weights_.size());
+  for (int first_row = 0; first_row < params_.groups * params_.rows; first_row += params_.pe) {
+    for (int first = 0; first < params_.columns; first += params_.simd) {
+      for (int pe = 0; pe < params_.pe; ++pe) {
+        const Value* row = &weights_[std::int64_t(first_row + pe) * params_.columns + first];
+        tiles.insert(tiles.end(), row, row + params_.simd);
+      }
+    }
+  }
+  return tiles;
+}
+
+std::optional<RtlModule> Mvu::rtl() const {
+  RtlModule module("qnn_mvu");
+  module.set("FoldsIn", sf_)
+      .set("FoldsOut", nf_)
+      .set("Groups", params_.groups)
+      .set("Mmv", params_.mmv)
+      .set("Pe", params_.pe)
+      .set("Simd", params_.simd)
+      .set_type("Weight", params_.weight_type)
+      .set_type("In", params_.input_type)
+      .set("OutWidth", params_.output_type.bits())
+      .set("Core", static_cast<std::int64_t>(params_.mac))
+      .set("Narrow", params_.narrow_weights ? 1 : 0)
+      .set("WeightStream", params_.weight_stream ? 1 : 0);
+  if (params_.weight_stream) {
+    module.input_prefixes = {"", "weight_"};
+    return module;
+  }
+  require_weights();
+  module.unused_inputs = {"weight_"};
+  module.set_text("Memory", params_.memory);
+  return module.set_memory(
+      {"WeightFile", params_.pe * params_.simd, params_.weight_type, weight_tiles()});
 }
 
 void Mvu::carry_data() {
@@ -107,8 +171,7 @@ void Mvu::carry_data() {
     data_->sums.assign(outputs().front().lanes, 0);
     return;
   }
-  require(weights_.size() == std::size_t(params_.groups) * params_.rows * params_.columns,
-          "mvu: as many weights as the matrices hold are needed");
+  require_weights();
   if (!fits(params_.input_type, 16) || !fits(params_.weight_type, 16)) {
     data_->weights32 = std::move(weights_);
     data_->vectors32.resize(elements);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/kernel.h"
+#include "models/mac_style.h"
 #include "models/pipeline.h"
 #include "models/tensor.h"
 
@@ -30,12 +31,15 @@ struct MvuParams {
   DataType output_type = DataType::signed_integer(32);
   bool weight_stream = false;   ///< weights arrive on input 1, one tile [pe][simd] a beat
   std::string memory = "auto";  ///< of the weights: auto, lut, bram or uram
+  MacStyle mac = MacStyle::kLut;
+  bool narrow_weights = false;  ///< no weight is the least value of `weight_type`
 
   int folds_in() const { return columns / simd; }  ///< SF [beats per vector]
   int folds_out() const { return rows / pe; }      ///< NF [beats per vector]
   std::uint64_t tiles() const {                    ///< [tiles of pe x simd weights] in all
     return std::uint64_t(folds_in()) * folds_out() * groups;
   }
+  MacArray mac_array() const;
 };
 
 /// Matrix-vector unit: y = W x for a stream of vectors, pe x simd multiply-accumulates a cycle.
@@ -50,12 +54,15 @@ struct MvuParams {
 /// RTL: rtl/qnn_mvu.sv.
 class Mvu final : public Kernel {
  public:
-  /// `weights` [groups * rows][columns]; needed by `carry_data` unless they are a stream.
+  /// `weights` [groups * rows][columns]; needed by `carry_data` and `rtl` unless they are a stream.
   explicit Mvu(MvuParams params, std::vector<Value> weights = {});
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override;
   std::uint64_t macs() const override;
+  std::uint64_t dsps() const override { return params_.mac_array().dsps(); }
+  std::string idle_lanes() const override;
   std::string memory_style() const override { return params_.memory; }
+  std::optional<RtlModule> rtl() const override;
   void carry_data() override;
 
  private:
@@ -73,6 +80,9 @@ class Mvu final : public Kernel {
     std::vector<Value> sums;              ///< [mmv][pe], where the weights are a stream
   };
 
+  void require_weights() const;
+  /// The weights in the order in which they are used: tiles [pe][simd].
+  std::vector<Value> weight_tiles() const;
   void store(std::int64_t fold);
   /// Where vector m of the mmv side by side begins whose fold `fold` is one of.
   std::int64_t vector_place(std::int64_t fold, int m) const;

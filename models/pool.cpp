@@ -132,4 +132,14 @@ void Pool::issue(Value* result) {
   }
 }
 
+std::optional<RtlModule> Pool::rtl() const {
+  return RtlModule("qnn_pool")
+      .set("Window", params_.window)
+      .set("Parallel", params_.parallel ? 1 : 0)
+      .set("Mode", static_cast<std::int64_t>(params_.mode))
+      .set("Lanes", params_.pe)
+      .set_type("In", params_.input_type)
+      .set_type("Out", params_.output_type);
+}
+
 }  // namespace qnnsim

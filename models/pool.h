@@ -27,6 +27,7 @@ struct PoolParams {
 class Pool final : public PipelinedKernel {
  public:
   explicit Pool(PoolParams params);
+  std::optional<RtlModule> rtl() const override;
 
  private:
   void issue(Value* result) override;

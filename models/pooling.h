@@ -10,7 +10,7 @@
 
 namespace qnnsim {
 
-/// How a pool makes one value of many.
+/// How a pool makes one value of many; numbered as the parameter Mode of rtl/qnn_pool.sv.
 enum class PoolMode : std::uint8_t {
   kMax,
   kSum,

@@ -101,6 +101,12 @@ std::unique_ptr<Operator> create(AttributeReader& attributes,
   return std::make_unique<ScaleBiasOperator>(inputs[0], scale, bias, type);
 }
 
+/// The narrowest type that holds them all.
+DataType type_of(const std::vector<Value>& constants) {
+  const auto [least, most] = std::minmax_element(constants.begin(), constants.end());
+  return *DataType::holding(*least, *most);
+}
+
 const OperatorRegistration kScaleBias("scale_bias", {1, 1, create});
 
 }  // namespace
@@ -115,7 +121,7 @@ ScaleBias::ScaleBias(ScaleBiasParams params, std::vector<Value> scale, std::vect
       scale_(std::move(scale)),
       bias_(std::move(bias)) {}
 
-void ScaleBias::prepare_data() {
+void ScaleBias::require_constants() const {
   const auto channels = static_cast<std::size_t>(params_.channels);
   require(scale_.size() == channels && bias_.size() == channels,
           "scale_bias: a scale and a bias per channel are needed");
@@ -128,6 +134,21 @@ void ScaleBias::issue(Value* result) {
     result[pe] = scale_[channel] * x[pe] + bias_[channel];
   }
   if (++fold_ == params_.channels / params_.pe) fold_ = 0;
+}
+
+std::optional<RtlModule> ScaleBias::rtl() const {
+  require_constants();
+  const DataType scale_type = type_of(scale_);
+  const DataType bias_type = type_of(bias_);
+  return RtlModule("qnn_scale_bias")
+      .set("Folds", params_.channels / params_.pe)
+      .set("Lanes", params_.pe)
+      .set_type("In", params_.input_type)
+      .set_type("Scale", scale_type)
+      .set_type("Bias", bias_type)
+      .set("OutWidth", params_.output_type.bits())
+      .set_memory({"ScaleFile", params_.pe, scale_type, scale_})
+      .set_memory({"BiasFile", params_.pe, bias_type, bias_});
 }
 
 }  // namespace qnnsim

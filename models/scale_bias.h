@@ -25,10 +25,13 @@ class ScaleBias final : public PipelinedKernel {
   /// `scale` and `bias` [channels]; used only after `carry_data`.
   explicit ScaleBias(ScaleBiasParams params, std::vector<Value> scale = {},
                      std::vector<Value> bias = {});
+  /// The RTL holds the constants: without them it throws ParameterError.
+  std::optional<RtlModule> rtl() const override;
 
  private:
   void issue(Value* result) override;
-  void prepare_data() override;
+  void prepare_data() override { require_constants(); }
+  void require_constants() const;
 
   const ScaleBiasParams params_;
   const std::vector<Value> scale_;

@@ -168,6 +168,26 @@ std::uint64_t SlidingWindow::frame_interval() const {
   return interval;
 }
 
+std::optional<RtlModule> SlidingWindow::rtl() const {
+  return RtlModule("qnn_sliding_window")
+      .set("Height", params_.height)
+      .set("Width", params_.width)
+      .set("Folds", params_.folds())
+      .set("KernelH", params_.kernel_h)
+      .set("KernelW", params_.kernel_w)
+      .set("StrideH", params_.stride_h)
+      .set("StrideW", params_.stride_w)
+      .set("DilationH", params_.dilation_h)
+      .set("DilationW", params_.dilation_w)
+      .set("Groups", params_.groups)
+      .set("Parallel", params_.parallel ? 1 : 0)
+      .set("Mmv", params_.mmv)
+      .set("Capacity", capacity_)
+      .set("Lanes", params_.simd)
+      .set("LaneWidth", params_.type.bits())
+      .set_text("Memory", params_.memory);
+}
+
 void SlidingWindow::carry_data() {
   std::int64_t slots = 1;
   while (slots < capacity_) slots *= 2;

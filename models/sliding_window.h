@@ -57,6 +57,7 @@ class SlidingWindow final : public Kernel {
   /// Solves the max-plus recurrence of the schedule over some frames; no closed form is shorter.
   std::uint64_t frame_interval() const override;
   std::string memory_style() const override { return params_.memory; }
+  std::optional<RtlModule> rtl() const override;
   void carry_data() override;
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/thresholding.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -113,7 +115,7 @@ Thresholding::Thresholding(ThresholdingParams params, std::vector<Value> levels)
       spacing_(params.output_type.is_bipolar() ? 2 : 1),
       levels_(std::move(levels)) {}
 
-void Thresholding::prepare_data() {
+void Thresholding::require_levels() const {
   require(levels_.size() == std::size_t(params_.channels) * params_.steps,
           "thresholding: channels x steps thresholds are needed");
 }
@@ -126,6 +128,41 @@ void Thresholding::issue(Value* result) {
     levels += params_.steps;
   }
   if (++fold_ == params_.channels / params_.pe) fold_ = 0;
+}
+
+std::vector<Value> Thresholding::stage_levels(int lane, int stage) const {
+  std::vector<Value> result;
+  const int reach = 1 << (latency() - 1 - stage);  // [levels] that a pass at this stage skips
+  for (int channel = lane; channel < params_.channels; channel += params_.pe) {
+    for (int known = 0; known < 1 << stage; ++known) {
+      // What does not exist is never passed: any level will do.
+      const int level = std::min(2 * reach * known + reach, params_.steps) - 1;
+      result.push_back(levels_[std::int64_t{channel} * params_.steps + level]);
+    }
+  }
+  return result;
+}
+
+std::optional<RtlModule> Thresholding::rtl() const {
+  require_levels();
+  const auto [least, most] = std::minmax_element(levels_.begin(), levels_.end());
+  const DataType level_type = *DataType::holding(*least, *most);
+  RtlModule module("qnn_thresholding");
+  module.set("Folds", params_.channels / params_.pe)
+      .set("Lanes", params_.pe)
+      .set("Steps", params_.steps)
+      .set_type("In", params_.input_type)
+      .set_type("Level", level_type)
+      .set_type("Out", params_.output_type)
+      .set_text("Style", params_.memory)
+      .set_text("LevelFile", "LevelFile");
+  for (int stage = 0; stage < latency(); ++stage) {
+    for (int lane = 0; lane < params_.pe; ++lane) {
+      module.memories.push_back({fmt::format("LevelFile_{:04}_{:04}", stage, lane),
+                                 stage == 0 ? 1 : 2, level_type, stage_levels(lane, stage)});
+    }
+  }
+  return module;
 }
 
 Tensor apply_thresholds(const Tensor& x, const std::vector<Value>& levels, DataType output) {

@@ -31,10 +31,15 @@ class Thresholding final : public PipelinedKernel {
   /// `levels` [channels][steps], ascending along steps; used only after `carry_data`.
   explicit Thresholding(ThresholdingParams params, std::vector<Value> levels = {});
   std::string memory_style() const override { return params_.memory; }
+  /// The RTL holds the levels: without them it throws ParameterError.
+  std::optional<RtlModule> rtl() const override;
 
  private:
   void issue(Value* result) override;
-  void prepare_data() override;
+  void prepare_data() override { require_levels(); }
+  void require_levels() const;
+  /// The levels of `lane` that stage `stage` of the search reads, fold by fold.
+  std::vector<Value> stage_levels(int lane, int stage) const;
 
   const ThresholdingParams params_;
   const Value lowest_;   ///< result where no threshold is passed

@@ -101,4 +101,12 @@ void TopK::hand_over() {
 
 void TopK::give(std::uint64_t beat, Value* result) const { *result = holding_[beat].index; }
 
+std::optional<RtlModule> TopK::rtl() const {
+  return RtlModule("qnn_top_k")
+      .set("Folds", params_.channels / params_.pe)
+      .set("Lanes", params_.pe)
+      .set("K", params_.k)
+      .set_type("In", params_.input_type);
+}
+
 }  // namespace qnnsim

@@ -25,6 +25,7 @@ struct TopKParams {
 class TopK final : public Gearbox {
  public:
   explicit TopK(TopKParams params);
+  std::optional<RtlModule> rtl() const override;
 
  private:
   struct Candidate {

@@ -125,6 +125,16 @@ void Upsample::carry_data() {
   pipeline_.carry_data(params_.pe);
 }
 
+std::optional<RtlModule> Upsample::rtl() const {
+  return RtlModule("qnn_upsample")
+      .set("Width", params_.width)
+      .set("Folds", params_.folds())
+      .set("ScaleH", params_.scale_h)
+      .set("ScaleW", params_.scale_w)
+      .set("Lanes", params_.pe)
+      .set("LaneWidth", params_.type.bits());
+}
+
 Tensor upsample_nearest(const Tensor& x, int scale_h, int scale_w) {
   Tensor y(x.height * scale_h, x.width * scale_w, x.channels);
   for (int row = 0; row < y.height; ++row) {

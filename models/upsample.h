@@ -34,6 +34,7 @@ class Upsample final : public Kernel {
   explicit Upsample(UpsampleParams params);
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return outputs().front().beats; }
+  std::optional<RtlModule> rtl() const override;
   void carry_data() override;
 
  private:

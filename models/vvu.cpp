@@ -15,6 +15,8 @@ VvuParams checked(VvuParams p) {
   require_positive("vvu", "pixels", p.pixels);
   require_divisor("vvu", "pe", p.pe, "channels", p.channels);
   require_divisor("vvu", "simd", p.simd, "window", p.window);
+  const std::string refusal = p.mac_array().refusal();
+  require(refusal.empty(), "vvu: " + refusal);
   return p;
 }
 
@@ -26,6 +28,20 @@ std::vector<Port> input_ports(const VvuParams& p) {
 }
 
 }  // namespace
+
+MacArray VvuParams::mac_array() const {
+  MacArray array;
+  array.style = mac;
+  array.pe = pe;
+  array.simd = simd;
+  array.depthwise = true;
+  array.weight = weight_type;
+  array.activation = input_type;
+  array.narrow = narrow_weights;
+  array.folds = folds_in();
+  array.result_bits = output_type.bits();
+  return array;
+}
 
 Vvu::Vvu(VvuParams params, std::vector<Value> weights)
     : Kernel{input_ports(checked(params)),
@@ -62,14 +78,57 @@ Step Vvu::tick(Cycle) {
   return Step::busy();
 }
 
+std::string Vvu::idle_lanes() const {
+  return params_.mac_array().idle_lanes(params_.channels, params_.window);
+}
+
 std::uint64_t Vvu::macs() const {
   return params_.pixels * std::uint64_t(params_.channels) * params_.window;
 }
 
+void Vvu::require_weights() const {
+  require(weights_.size() == std::size_t(params_.channels) * params_.window,
+          "vvu: channels x window weights are needed");
+}
+
+std::vector<Value> Vvu::weight_tiles() const {
+  std::vector<Value> tiles;
+  tiles.reserve(weights_.size());
+  for (int first = 0; first < params_.channels; first += params_.pe) {
+    for (int position = 0; position < params_.window; ++position) {
+      for (int pe = 0; pe < params_.pe; ++pe) {
+        tiles.push_back(weights_[(first + pe) * params_.window + position]);
+      }
+    }
+  }
+  return tiles;
+}
+
+std::optional<RtlModule> Vvu::rtl() const {
+  RtlModule module("qnn_vvu");
+  module.set("FoldsIn", params_.folds_in())
+      .set("FoldsOut", params_.folds_out())
+      .set("Pe", params_.pe)
+      .set("Simd", params_.simd)
+      .set_type("Weight", params_.weight_type)
+      .set_type("In", params_.input_type)
+      .set("OutWidth", params_.output_type.bits())
+      .set("Core", static_cast<std::int64_t>(params_.mac))
+      .set("Narrow", params_.narrow_weights ? 1 : 0)
+      .set("WeightStream", params_.weight_stream ? 1 : 0);
+  if (params_.weight_stream) {
+    module.input_prefixes = {"", "weight_"};
+    return module;
+  }
+  require_weights();
+  module.unused_inputs = {"weight_"};
+  module.set_text("Memory", params_.memory);
+  return module.set_memory(
+      {"WeightFile", params_.pe * params_.simd, params_.weight_type, weight_tiles()});
+}
+
 void Vvu::carry_data() {
-  require(
-      params_.weight_stream || weights_.size() == std::size_t(params_.channels) * params_.window,
-      "vvu: channels x window weights are needed");
+  if (!params_.weight_stream) require_weights();
   sums_.assign(params_.pe, 0);
   pipeline_.carry_data(params_.pe);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/kernel.h"
+#include "models/mac_style.h"
 #include "models/pipeline.h"
 
 namespace qnnsim {
@@ -21,10 +22,13 @@ struct VvuParams {
   DataType output_type = DataType::signed_integer(32);
   bool weight_stream = false;   ///< weights arrive on input 1, [simd][pe] a beat
   std::string memory = "auto";  ///< of the weights: auto, lut, bram or uram
+  MacStyle mac = MacStyle::kLut;
+  bool narrow_weights = false;  ///< no weight is the least value of `weight_type`
 
   int folds_in() const { return window / simd; }   ///< SF [beats per output beat]
   int folds_out() const { return channels / pe; }  ///< NF [beats per pixel]
   std::uint64_t tiles() const { return std::uint64_t(folds_in()) * folds_out(); }
+  MacArray mac_array() const;
 };
 
 /// Vector-vector unit: the depthwise convolution, pe x simd multiply-accumulates a cycle.
@@ -35,15 +39,21 @@ struct VvuParams {
 /// SIMD) a pixel. RTL: rtl/qnn_vvu.sv.
 class Vvu final : public Kernel {
  public:
-  /// `weights` [channels][window]; needed by `carry_data` unless they are a stream.
+  /// `weights` [channels][window]; needed by `carry_data` and `rtl` unless they are a stream.
   explicit Vvu(VvuParams params, std::vector<Value> weights = {});
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return inputs().front().beats; }
   std::uint64_t macs() const override;
+  std::uint64_t dsps() const override { return params_.mac_array().dsps(); }
+  std::string idle_lanes() const override;
   std::string memory_style() const override { return params_.memory; }
+  std::optional<RtlModule> rtl() const override;
   void carry_data() override;
 
  private:
+  void require_weights() const;
+  /// The weights in the order in which they are used: tiles [simd][pe].
+  std::vector<Value> weight_tiles() const;
   void accumulate();
 
   const VvuParams params_;

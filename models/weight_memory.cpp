@@ -30,8 +30,20 @@ Step WeightMemory::tick(Cycle) {
 }
 
 void WeightMemory::carry_data() {
-  require(tiles_.size() == params_.tiles * params_.lanes, "weight memory: tiles are missing");
+  require_tiles();
   pipeline_.carry_data(params_.lanes);
+}
+
+void WeightMemory::require_tiles() const {
+  require(tiles_.size() == params_.tiles * params_.lanes, "weight memory: tiles are missing");
+}
+
+std::optional<RtlModule> WeightMemory::rtl() const {
+  require_tiles();
+  return RtlModule("qnn_weight_memory")
+      .set("Width", outputs().front().width_bits())
+      .set("Tiles", static_cast<std::int64_t>(params_.tiles))
+      .set_memory({"TileFile", params_.lanes, params_.type, tiles_});
 }
 
 }  // namespace qnnsim

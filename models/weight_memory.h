@@ -26,9 +26,13 @@ class WeightMemory final : public Kernel {
   explicit WeightMemory(WeightMemoryParams params, std::vector<Value> tiles = {});
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return params_.beats; }
+  /// The RTL holds the tiles: without them it throws ParameterError.
+  std::optional<RtlModule> rtl() const override;
   void carry_data() override;
 
  private:
+  void require_tiles() const;
+
   const WeightMemoryParams params_;
   const std::vector<Value> tiles_;
   Pipeline pipeline_{2};

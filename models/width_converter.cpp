@@ -45,4 +45,13 @@ void WidthConverter::give(std::uint64_t beat, Value* result) const {
   std::copy_n(&holding_[beat * params_.lanes_out], params_.lanes_out, result);
 }
 
+std::optional<RtlModule> WidthConverter::rtl() const {
+  return RtlModule("qnn_width_converter")
+      .set("InLanes", params_.lanes_in)
+      .set("OutLanes", params_.lanes_out)
+      .set("GroupIn", params_.group() / params_.lanes_in)
+      .set("GroupOut", params_.group() / params_.lanes_out)
+      .set("LaneWidth", params_.type.bits());
+}
+
 }  // namespace qnnsim

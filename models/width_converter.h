@@ -23,6 +23,7 @@ struct WidthConverterParams {
 class WidthConverter final : public Gearbox {
  public:
   explicit WidthConverter(WidthConverterParams params);
+  std::optional<RtlModule> rtl() const override;
   void carry_data() override;
 
  private:

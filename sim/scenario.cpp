@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "sim/input_file.h"
+#include "sim/pressure_settings.h"
 #include "sim/settings.h"
-#include "sim/stall_file.h"
 #include "sim/yaml_reader.h"
 
 namespace qnnsim {
@@ -54,25 +54,6 @@ void read_fifos(YamlReader reader, Scenario& scenario, Findings& findings) {
     }
   }
   reader.finish();
-}
-
-/// Reads what makes a port stall; `seed` is for the random kind.
-Pressure read_pressure(YamlReader& reader, std::uint64_t seed, Findings& findings) {
-  std::vector<std::string> given;
-  for (const char* key : {"interval", "stall_probability", "stall_cycles"}) {
-    if (reader.has(key)) given.emplace_back(key);
-  }
-  const auto interval = reader.integer("interval", 1, 1, kMostCount);
-  const double probability = reader.probability("stall_probability");
-  const std::string file = reader.file("stall_cycles");
-  if (given.size() > 1) {
-    reader.complain(given[1], fmt::format("'{}' and '{}' exclude each other", given[0], given[1]),
-                    "give one of interval, stall_probability, stall_cycles");
-  }
-  if (reader.failed() || given.empty()) return {};
-  if (given[0] == "interval") return Pressure::every(static_cast<std::uint64_t>(interval));
-  if (given[0] == "stall_probability") return Pressure::random(probability, seed);
-  return load_stall_file(file, reader.place("stall_cycles"), findings);
 }
 
 Stimulus read_stimulus(YamlReader reader, std::uint64_t seed, Findings& findings) {

@@ -76,6 +76,11 @@ Place YamlReader::place(std::string_view key) const {
 
 bool YamlReader::has(std::string_view key) { return find(key) != nullptr; }
 
+bool YamlReader::is_list(std::string_view key) {
+  const YamlValue* value = find(key);
+  return value != nullptr && value->kind == Kind::kList;
+}
+
 const YamlValue* YamlReader::find(std::string_view key) {
   asked_.emplace(key);
   const YamlValue::Member* member = value_->find(key);

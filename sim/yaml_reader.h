@@ -36,6 +36,8 @@ class YamlReader final : public AttributeReader {
   void rename(std::string owner) { owner_ = std::move(owner); }
 
   bool has(std::string_view key) override;
+  /// Is the value of `key` a list?
+  bool is_list(std::string_view key);
   std::int64_t integer(std::string_view key, std::optional<std::int64_t> fallback, std::int64_t low,
                        std::int64_t high) override;
   std::vector<std::int64_t> integers(std::string_view key, std::int64_t low, std::int64_t high,

@@ -51,18 +51,6 @@ struct Chosen {
   std::optional<RtlModule> module;  ///< of our own RTL
 };
 
-RtlSource foreign_source(const std::string& name, const ForeignRtl& rtl) {
-  RtlSource source;
-  source.kernel = name;
-  source.top = rtl.top;
-  source.files = rtl.sources;
-  source.include_dirs = rtl.include_dirs;
-  source.parameters = rtl.parameters;
-  source.defines = rtl.defines;
-  source.ports = rtl.ports;
-  return source;
-}
-
 /// The nodes that a choice means: a kernel, or every kernel of a layer, or all.
 std::vector<std::size_t> meant(const CosimChoice& choice, const Dataflow& dataflow,
                                Findings& findings) {
@@ -124,6 +112,18 @@ std::vector<std::string> stream_names(const RtlPorts& ports) {
 }
 
 }  // namespace
+
+RtlSource foreign_source(const std::string& name, const ForeignRtl& rtl) {
+  RtlSource source;
+  source.kernel = name;
+  source.top = rtl.top;
+  source.files = rtl.sources;
+  source.include_dirs = rtl.include_dirs;
+  source.parameters = rtl.parameters;
+  source.defines = rtl.defines;
+  source.ports = rtl.ports;
+  return source;
+}
 
 std::unique_ptr<RtlInstance> instantiate(const std::string& name, const Kernel& kernel,
                                          const RtlModule& module, const CompiledRtl& compiled) {

@@ -31,6 +31,9 @@ struct Cosim {
   std::shared_ptr<bool> ended = std::make_shared<bool>(false);
 };
 
+/// What is to be verilated of RTL that is not qnnsim's; `name` is for messages.
+RtlSource foreign_source(const std::string& name, const ForeignRtl& rtl);
+
 /// An RTL kernel of the model `kernel`, compiled and out of reset, with its memories filled.
 /// Throws RtlError.
 std::unique_ptr<RtlInstance> instantiate(const std::string& name, const Kernel& kernel,

@@ -298,8 +298,10 @@ void verilate(const RtlSource& source, const Tools& tools, const fs::path& made,
   } catch (const RtlPortError& error) {
     throw RtlError(fmt::format("{}: {}", source.kernel, error.what()));
   }
+  // Without -fno-reloop Verilator 5.006 does not declare the index of its loops over wide vectors
+  // in assertions (verilator/verilator#4824).
   run("verilating", {"--cc", "--prefix", "Vkernel", "-Mdir", "cc", "--assert", "--x-assign",
-                     "unique", "--x-initial", "unique", "-O3"});
+                     "unique", "--x-initial", "unique", "-O3", "-fno-reloop"});
 
   std::vector<std::string> generated;
   for (const auto& entry : fs::directory_iterator(work / "cc")) {

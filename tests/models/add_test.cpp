@@ -1,34 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/add.h"
+#include "tests/models/add_cases.h"
 
 #include "tests/models/kernel_properties.h"
 
 namespace qnnsim::test {
 namespace {
-
-KernelCase two_to_five_inputs(Draw& draw) {
-  AddParams p;
-  p.pe = draw.between(1, 8);
-  p.beats = draw.between(1, 60);
-  p.input_types.resize(draw.between(2, 5), DataType::bipolar());
-
-  KernelCase c;
-  c.parameters = describe({{"inputs", std::int64_t(p.input_types.size())},
-                           {"pe", p.pe},
-                           {"beats", std::int64_t(p.beats)}});
-  const std::size_t elements = c.frames * p.beats * p.pe;
-  c.outputs = {std::vector<Value>(elements, 0)};
-  for (DataType& type : p.input_types) {
-    type = draw.type();
-    c.inputs.push_back(draw.values(elements, type));
-    for (std::size_t i = 0; i < elements; ++i) c.outputs[0][i] += c.inputs.back()[i];
-  }
-  c.make = [p] { return std::make_unique<Add>(p); };
-  c.interval = p.beats;
-  c.latencies.assign(c.inputs.size(), 1);
-  c.needs.assign(c.inputs.size(), one_by_one(c.frames * p.beats));
-  return c;
-}
 
 INSTANTIATE_TEST_SUITE_P(Add, Kernels,
                          testing::Values(KernelCases{"TwoToFiveInputs", 200, two_to_five_inputs}));

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A DSP48 slice as a multiply-accumulator behind its pre-adder: P <- (D - A) * B [+ P].
+//
+// Three registers: the operands of edge t are in AD and B after it, their product in M after t + 1,
+// and in P after t + 2. `enable_i` belongs to P, `accumulate_i` to OPMODE, a register that is
+// loaded together with M. AD and P wrap round. With QNN_VENDOR_DSP the slice is the vendor's
+// primitive, otherwise what it does.
+// Sources: UG479 (DSP48E1) and UG579 (DSP48E2), the tables of INMODE, OPMODE and ALUMODE: D - A is
+// INMODE 01100; Z + X + Y is ALUMODE 0000, with X and Y taking the product (OPMODE 01, 01) and Z
+// taking 0 (000) or P (010).
+// Model: models/dsp_slice.h.
+module qnn_dsp48 #(
+  /// 1: DSP48E1 (25 x 18), 2: DSP48E2 (27 x 18).
+  parameter integer Slice = 2,
+  /// Width of the pre-adder [bits].
+  parameter integer Width = Slice == 1 ? 25 : 27
+) (
+  input  logic             clk_i,
+  input  logic [Width-1:0] d_i,
+  input  logic [Width-1:0] a_i,
+  input  logic [17:0]      b_i,
+  input  logic             accumulate_i,
+  input  logic             enable_i,
+  output logic [47:0]      p_o
+);
+`ifndef QNN_VENDOR_DSP
+  logic signed [Width-1:0]  ad_q;
+  logic signed [17:0]       b_q;
+  logic signed [Width+17:0] m_q;
+  logic                     accumulate_q;
+  logic [47:0]              p_q;
+
+  always_ff @(posedge clk_i) begin
+    ad_q         <= d_i - a_i;
+    b_q          <= b_i;
+    m_q          <= ad_q * b_q;
+    accumulate_q <= accumulate_i;
+    if (enable_i) begin
+      p_q <= (accumulate_q ? p_q : 48'd0) + {{(30 - Width){m_q[Width+17]}}, m_q};
+    end
+  end
+  assign p_o = p_q;
+`else
+  if (Slice == 1) begin : gen_dsp48e1
+    DSP48E1 #(
+      .USE_DPORT      ("TRUE"),
+      .USE_MULT       ("MULTIPLY"),
+      .USE_SIMD       ("ONE48"),
+      .AREG           (0),
+      .ACASCREG       (0),
+      .DREG           (0),
+      .ADREG          (1),
+      .BREG           (1),
+      .BCASCREG       (1),
+      .CREG           (0),
+      .MREG           (1),
+      .PREG           (1),
+      .OPMODEREG      (1),
+      .INMODEREG      (0),
+      .ALUMODEREG     (0),
+      .CARRYINREG     (0),
+      .CARRYINSELREG  (0)
+    ) u_dsp (
+      .CLK            (clk_i),
+      .D              (d_i),
+      .A              ({{5{a_i[24]}}, a_i}),
+      .B              (b_i),
+      .C              ('0),
+      .INMODE         (5'b01100),  // D - A
+      .OPMODE         ({1'b0, accumulate_i, 1'b0, 4'b0101}),  // Z: P or 0; Y, X: M
+      .ALUMODE        (4'b0000),  // Z + X + Y
+      .CARRYIN        (1'b0),
+      .CARRYINSEL     (3'b000),
+      .CEP            (enable_i),
+      .CEA1           (1'b0),
+      .CEA2           (1'b0),
+      .CEAD           (1'b1),
+      .CEALUMODE      (1'b0),
+      .CEB1           (1'b0),
+      .CEB2           (1'b1),
+      .CEC            (1'b0),
+      .CECARRYIN      (1'b0),
+      .CECTRL         (1'b1),
+      .CED            (1'b0),
+      .CEINMODE       (1'b0),
+      .CEM            (1'b1),
+      .RSTA           (1'b0),
+      .RSTALLCARRYIN  (1'b0),
+      .RSTALUMODE     (1'b0),
+      .RSTB           (1'b0),
+      .RSTC           (1'b0),
+      .RSTCTRL        (1'b0),
+      .RSTD           (1'b0),
+      .RSTINMODE      (1'b0),
+      .RSTM           (1'b0),
+      .RSTP           (1'b0),
+      .ACIN           ('0),
+      .BCIN           ('0),
+      .PCIN           ('0),
+      .CARRYCASCIN    (1'b0),
+      .MULTSIGNIN     (1'b0),
+      .P              (p_o),
+      .ACOUT          (),
+      .BCOUT          (),
+      .PCOUT          (),
+      .CARRYCASCOUT   (),
+      .CARRYOUT       (),
+      .MULTSIGNOUT    (),
+      .OVERFLOW       (),
+      .UNDERFLOW      (),
+      .PATTERNDETECT  (),
+      .PATTERNBDETECT ()
+    );
+  end else begin : gen_dsp48e2
+    DSP48E2 #(
+      .AMULTSEL       ("AD"),
+      .BMULTSEL       ("B"),
+      .PREADDINSEL    ("A"),
+      .USE_MULT       ("MULTIPLY"),
+      .USE_SIMD       ("ONE48"),
+      .AREG           (0),
+      .ACASCREG       (0),
+      .DREG           (0),
+      .ADREG          (1),
+      .BREG           (1),
+      .BCASCREG       (1),
+      .CREG           (0),
+      .MREG           (1),
+      .PREG           (1),
+      .OPMODEREG      (1),
+      .INMODEREG      (0),
+      .ALUMODEREG     (0),
+      .CARRYINREG     (0),
+      .CARRYINSELREG  (0)
+    ) u_dsp (
+      .CLK            (clk_i),
+      .D              (d_i),
+      .A              ({{3{a_i[26]}}, a_i}),
+      .B              (b_i),
+      .C              ('0),
+      .INMODE         (5'b01100),  // D - A
+      .OPMODE         ({2'b00, 1'b0, accumulate_i, 1'b0, 4'b0101}),  // W: 0; Z: P or 0; Y, X: M
+      .ALUMODE        (4'b0000),  // Z + W + X + Y
+      .CARRYIN        (1'b0),
+      .CARRYINSEL     (3'b000),
+      .CEP            (enable_i),
+      .CEA1           (1'b0),
+      .CEA2           (1'b0),
+      .CEAD           (1'b1),
+      .CEALUMODE      (1'b0),
+      .CEB1           (1'b0),
+      .CEB2           (1'b1),
+      .CEC            (1'b0),
+      .CECARRYIN      (1'b0),
+      .CECTRL         (1'b1),
+      .CED            (1'b0),
+      .CEINMODE       (1'b0),
+      .CEM            (1'b1),
+      .RSTA           (1'b0),
+      .RSTALLCARRYIN  (1'b0),
+      .RSTALUMODE     (1'b0),
+      .RSTB           (1'b0),
+      .RSTC           (1'b0),
+      .RSTCTRL        (1'b0),
+      .RSTD           (1'b0),
+      .RSTINMODE      (1'b0),
+      .RSTM           (1'b0),
+      .RSTP           (1'b0),
+      .ACIN           ('0),
+      .BCIN           ('0),
+      .PCIN           ('0),
+      .CARRYCASCIN    (1'b0),
+      .MULTSIGNIN     (1'b0),
+      .P              (p_o),
+      .ACOUT          (),
+      .BCOUT          (),
+      .PCOUT          (),
+      .CARRYCASCOUT   (),
+      .CARRYOUT       (),
+      .MULTSIGNOUT    (),
+      .OVERFLOW       (),
+      .UNDERFLOW      (),
+      .PATTERNDETECT  (),
+      .PATTERNBDETECT (),
+      .XOROUT         ()
+    );
+  end
+`endif
+
+`ifndef SYNTHESIS
+  initial begin
+    if (Slice != 1 && Slice != 2) $fatal(1, "qnn_dsp48: Slice %0d is neither 1 nor 2", Slice);
+    if (Width != (Slice == 1 ? 25 : 27)) begin
+      $fatal(1, "qnn_dsp48: Width %0d is not that of Slice %0d", Width, Slice);
+    end
+  end
+`endif
+endmodule

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/models/kernel_cosim.h"
+#include "tests/models/thresholding_cases.h"
+
+namespace qnnsim::test {
+
+INSTANTIATE_TEST_SUITE_P(Thresholding, KernelCosim,
+                         testing::Values(CosimCases{"Bipolar", 8, to_bipolar},
+                                         CosimCases{"Signed", 12, to_signed},
+                                         CosimCases{"Unsigned", 12, to_unsigned}));
+
+}  // namespace qnnsim::test
