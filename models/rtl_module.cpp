@@ -12,19 +12,6 @@ RtlKind rtl_kind(DataType type) {
   return type.is_signed() ? RtlKind::kSigned : RtlKind::kUnsigned;
 }
 
-std::uint32_t to_wire(Value value, DataType type) {
-  if (type.is_bipolar()) return value > 0 ? 1 : 0;
-  const std::uint32_t mask = ~std::uint32_t{0} >> (32 - type.bits());
-  return static_cast<std::uint32_t>(value) & mask;
-}
-
-Value from_wire(std::uint32_t wire, DataType type) {
-  const int unused = 32 - type.bits();
-  if (type.is_bipolar()) return (wire & 1u) != 0 ? 1 : -1;
-  if (!type.is_signed()) return static_cast<Value>(wire << unused >> unused);
-  return static_cast<Value>(wire << unused) >> unused;
-}
-
 RtlModule& RtlModule::set(const std::string& name, std::int64_t value) {
   parameters.emplace_back(name, std::to_string(value));
   return *this;

@@ -20,9 +20,18 @@ enum class RtlKind : std::uint8_t {
 RtlKind rtl_kind(DataType type);
 
 /// The bits of one element as they stand on a wire, in the least significant `type.bits()`.
-std::uint32_t to_wire(Value value, DataType type);
+inline std::uint32_t to_wire(Value value, DataType type) {
+  if (type.is_bipolar()) return value > 0 ? 1 : 0;
+  return static_cast<std::uint32_t>(value) & ~std::uint32_t{0} >> (32 - type.bits());
+}
+
 /// The element whose bits are `wire`; higher bits are ignored.
-Value from_wire(std::uint32_t wire, DataType type);
+inline Value from_wire(std::uint32_t wire, DataType type) {
+  const int unused = 32 - type.bits();
+  if (type.is_bipolar()) return (wire & 1u) != 0 ? 1 : -1;
+  if (!type.is_signed()) return static_cast<Value>(wire << unused >> unused);
+  return static_cast<Value>(wire << unused) >> unused;
+}
 
 /// Contents of a memory inside a kernel: words of `lanes` elements, lane 0 in the least significant
 /// bits. The kernel reads them with $readmemh from the file that its parameter names.

@@ -34,6 +34,8 @@ LockstepKernel::LockstepKernel(const std::string& name, std::unique_ptr<Kernel> 
     stream.is_input = is_input;
     stream.lanes = port.lanes;
     stream.values.resize(static_cast<std::size_t>(port.lanes));
+    stream.model_history.resize(port.lanes);
+    stream.rtl_history.resize(port.lanes);
     streams.push_back(std::move(stream));
   };
   for (const Port& port : inputs()) add(in_, port, true);
@@ -104,40 +106,44 @@ Step LockstepKernel::tick(Cycle now) {
 void LockstepKernel::compare(Stream& stream, Cycle now, bool model_moves, bool rtl_moves) {
   if (!model_moves && !rtl_moves) return;
   const Fifo& fifo = *stream.fifo;
-  if (model_moves) {
-    const Value* values = fifo.inside(stream.is_input ? fifo.beats_out() : fifo.beats_in());
-    remember(stream.model_last, stream, stream.model_beats, now, values);
+  const Value* model_values = fifo.inside(stream.is_input ? fifo.beats_out() : fifo.beats_in());
+  const Value* rtl_values = stream.values.data();
+  if (stream.is_input) {
+    rtl_values = stream.rtl_beats < fifo.beats_out() ? stream.model_ahead.front().values.data()
+                                                     : fifo.inside(stream.rtl_beats);
   }
-  if (rtl_moves) {
-    if (stream.is_input) {
-      const Value* values = stream.rtl_beats < fifo.beats_out()
-                                ? stream.model_ahead.front().values.data()
-                                : fifo.inside(stream.rtl_beats);
-      std::copy_n(values, stream.lanes, stream.values.begin());
-    }
-    remember(stream.rtl_last, stream, stream.rtl_beats, now, stream.values.data());
-    stream.packed = false;
-  }
-  // Where they agree there is nothing ahead, and this is all.
+  if (model_moves) stream.model_history.add(stream.model_beats, now, model_values);
+  if (rtl_moves) stream.rtl_history.add(stream.rtl_beats, now, rtl_values);
   const bool level = stream.model_ahead.empty() && stream.rtl_ahead.empty();
-  if (level && model_moves && rtl_moves) {
-    compare_moves(stream, stream.model_last.back(), stream.rtl_last.back());
+  const bool agree = level && model_moves && rtl_moves &&
+                     std::equal(model_values, model_values + stream.lanes, rtl_values);
+  if (agree) {
+    ++report_.beats;
   } else {
-    if (model_moves) stream.model_ahead.push_back(stream.model_last.back());
-    if (rtl_moves) stream.rtl_ahead.push_back(stream.rtl_last.back());
-    differ(now, stream,
-           model_moves ? fmt::format("the model {} beat {}, the RTL does not",
-                                     stream.is_input ? "takes" : "gives", stream.model_beats)
-                       : fmt::format("the RTL {} beat {}, the model does not",
-                                     stream.is_input ? "takes" : "gives", stream.rtl_beats));
-    while (!stream.model_ahead.empty() && !stream.rtl_ahead.empty()) {
-      compare_moves(stream, stream.model_ahead.front(), stream.rtl_ahead.front());
-      stream.model_ahead.pop_front();
-      stream.rtl_ahead.pop_front();
-    }
+    const Move model{stream.model_beats, now, {model_values, model_values + stream.lanes}};
+    const Move rtl{stream.rtl_beats, now, {rtl_values, rtl_values + stream.lanes}};
+    compare_late(stream, now, model_moves ? &model : nullptr, rtl_moves ? &rtl : nullptr);
   }
   stream.model_beats += model_moves ? 1 : 0;
-  stream.rtl_beats += rtl_moves ? 1 : 0;
+  if (!rtl_moves) return;
+  ++stream.rtl_beats;
+  stream.packed = false;
+}
+
+void LockstepKernel::compare_late(Stream& stream, Cycle now, const Move* model, const Move* rtl) {
+  if (model != nullptr) stream.model_ahead.push_back(*model);
+  if (rtl != nullptr) stream.rtl_ahead.push_back(*rtl);
+  const char* moves = stream.is_input ? "takes" : "gives";
+  if (rtl == nullptr) {
+    differ(now, stream, fmt::format("the model {} beat {}, the RTL does not", moves, model->beat));
+  } else if (model == nullptr) {
+    differ(now, stream, fmt::format("the RTL {} beat {}, the model does not", moves, rtl->beat));
+  }
+  while (!stream.model_ahead.empty() && !stream.rtl_ahead.empty()) {
+    compare_moves(stream, stream.model_ahead.front(), stream.rtl_ahead.front());
+    stream.model_ahead.pop_front();
+    stream.rtl_ahead.pop_front();
+  }
 }
 
 void LockstepKernel::compare_moves(Stream& stream, const Move& model, const Move& rtl) {
@@ -153,18 +159,24 @@ void LockstepKernel::compare_moves(Stream& stream, const Move& model, const Move
                      lane.first - model.values.begin(), *lane.first, *lane.second));
 }
 
-void LockstepKernel::remember(std::deque<Move>& moves, const Stream& stream, std::uint64_t beat,
-                              Cycle now, const Value* values) {
-  // The oldest move makes room, with the memory it has.
-  Move move;
-  if (!moves.empty() && moves.front().cycle + kShownCycles <= now) {
-    move = std::move(moves.front());
-    moves.pop_front();
-  }
-  move.beat = beat;
-  move.cycle = now;
-  move.values.assign(values, values + stream.lanes);
-  moves.push_back(std::move(move));
+void LockstepKernel::History::resize(int lanes) {
+  lanes_ = lanes;
+  entries_.resize(kShownCycles);
+  values_.resize(kShownCycles * static_cast<std::size_t>(lanes));
+}
+
+void LockstepKernel::History::add(std::uint64_t beat, Cycle cycle, const Value* values) {
+  entries_[next_] = {beat, cycle};
+  std::copy_n(values, lanes_, &values_[next_ * static_cast<std::size_t>(lanes_)]);
+  if (++next_ == entries_.size()) next_ = 0;
+}
+
+std::string LockstepKernel::History::text(Cycle cycle) const {
+  const auto entry = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& one) { return one.cycle == cycle; });
+  if (entry == entries_.end()) return "-";
+  const auto values = values_.begin() + (entry - entries_.begin()) * lanes_;
+  return fmt::format("{}: {}", entry->beat, beat_text({values, values + lanes_}));
 }
 
 void LockstepKernel::differ(Cycle now, const Stream& stream, const std::string& what) {
@@ -180,15 +192,9 @@ std::string LockstepKernel::last_cycles(Cycle now) const {
   for (const auto* streams : {&in_, &out_}) {
     for (const Stream& stream : *streams) {
       text += fmt::format("  {}\n  {:>10}  {:<40}  {}\n", stream.name, "cycle", "model", "RTL");
-      const auto move = [](const std::deque<Move>& moves, Cycle cycle) {
-        const auto at = std::find_if(moves.begin(), moves.end(),
-                                     [&](const Move& one) { return one.cycle == cycle; });
-        return at == moves.end() ? std::string("-")
-                                 : fmt::format("{}: {}", at->beat, beat_text(at->values));
-      };
       for (Cycle cycle = now < kShownCycles ? 0 : now - kShownCycles + 1; cycle <= now; ++cycle) {
-        text += fmt::format("  {:>10}  {:<40}  {}\n", cycle, move(stream.model_last, cycle),
-                            move(stream.rtl_last, cycle));
+        text += fmt::format("  {:>10}  {:<40}  {}\n", cycle, stream.model_history.text(cycle),
+                            stream.rtl_history.text(cycle));
       }
     }
   }

@@ -64,6 +64,24 @@ class LockstepKernel final : public Kernel {
     Cycle cycle = 0;
     std::vector<Value> values;
   };
+  /// The latest moves of one of them, oldest first overwritten; costs a copy a move.
+  class History {
+   public:
+    void resize(int lanes);
+    void add(std::uint64_t beat, Cycle cycle, const Value* values);
+    /// "17: 3 -1 2" for the move in `cycle`, "-" where there was none.
+    std::string text(Cycle cycle) const;
+
+   private:
+    struct Entry {
+      std::uint64_t beat = 0;
+      Cycle cycle = ~Cycle{0};
+    };
+    int lanes_ = 1;
+    std::size_t next_ = 0;
+    std::vector<Entry> entries_;
+    std::vector<Value> values_;  ///< entries x lanes
+  };
   /// One stream of the kernel, as the model and as the RTL move it.
   struct Stream {
     std::string name;
@@ -72,18 +90,17 @@ class LockstepKernel final : public Kernel {
     int lanes = 1;
     std::uint64_t model_beats = 0;
     std::uint64_t rtl_beats = 0;
-    bool packed = false;                    ///< the RTL's input bears beat `rtl_beats`
-    std::deque<Move> model_ahead;           ///< moves that the RTL has not made yet
-    std::deque<Move> rtl_ahead;             ///< moves that the model has not made yet
-    std::deque<Move> model_last, rtl_last;  ///< moves of the last cycles, for the report
-    std::vector<Value> values;              ///< what the RTL gave in this cycle
+    bool packed = false;           ///< the RTL's input bears beat `rtl_beats`
+    std::deque<Move> model_ahead;  ///< moves that the RTL has not made yet
+    std::deque<Move> rtl_ahead;    ///< moves that the model has not made yet
+    History model_history, rtl_history;
+    std::vector<Value> values;  ///< what the RTL gave in this cycle
   };
 
   void drive_rtl();
   void compare(Stream& stream, Cycle now, bool model_moves, bool rtl_moves);
+  void compare_late(Stream& stream, Cycle now, const Move* model, const Move* rtl);
   void compare_moves(Stream& stream, const Move& model, const Move& rtl);
-  void remember(std::deque<Move>& moves, const Stream& stream, std::uint64_t beat, Cycle now,
-                const Value* values);
   void differ(Cycle now, const Stream& stream, const std::string& what);
   std::string last_cycles(Cycle now) const;
 

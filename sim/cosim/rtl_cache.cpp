@@ -34,6 +34,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RtlPorts, clock, more_clocks, reset, reset_ac
 namespace {
 
 constexpr const char* kCompilerFlags[] = {"-std=c++17", "-O1", "-fPIC", "-fvisibility=hidden",
+#ifdef __x86_64__
+                                          // Each evaluation reads a thread-local variable.
+                                          "-mtls-dialect=gnu2",
+#endif
                                           "-DVL_TIME_CONTEXT"};
 
 /// The text of a file; empty if it cannot be read.
