@@ -156,7 +156,8 @@ std::optional<RtlModule> Mvu::rtl() const {
     return module;
   }
   require_weights();
-  module.unused_inputs = {"weight_"};
+  const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
+  module.unused_inputs = {{"weight_", tile.width_bits()}};
   module.set_text("Memory", params_.memory);
   return module.set_memory(
       {"WeightFile", params_.pe * params_.simd, params_.weight_type, weight_tiles()});

@@ -76,7 +76,7 @@ std::optional<RtlModule> Pad::rtl() const {
       .set("Right", params_.right)
       .set("Lanes", params_.simd)
       .set("LaneWidth", params_.type.bits())
-      .set("Value", to_wire(params_.value, params_.type));
+      .set("Value", static_cast<std::int32_t>(to_wire(params_.value, params_.type)));
 }
 
 }  // namespace qnnsim

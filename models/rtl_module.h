@@ -67,7 +67,8 @@ struct RtlModule {
   std::vector<RtlMemory> memories;
   std::vector<std::string> input_prefixes = {""};   ///< of every input of the kernel
   std::vector<std::string> output_prefixes = {""};  ///< of every output of the kernel
-  std::vector<std::string> unused_inputs;  ///< prefixes of inputs that these parameters switch off
+  /// Prefixes of inputs that these parameters switch off, and the width of their data [bits].
+  std::vector<std::pair<std::string, std::int64_t>> unused_inputs;
 };
 
 }  // namespace qnnsim

@@ -21,7 +21,7 @@ module qnn_pad #(
   parameter integer Lanes = 1,
   parameter integer LaneWidth = 1,
   /// Bits of a padding element.
-  parameter [LaneWidth-1:0] Value = 0
+  parameter integer Value = 0
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,  // synchronous, active low
@@ -69,7 +69,7 @@ module qnn_pad #(
     .rst_ni,
     .room_o  (room),
     .issue_i (issue),
-    .data_i  (in_map ? data_i : {Lanes{Value}}),
+    .data_i  (in_map ? data_i : {Lanes{Value[LaneWidth-1:0]}}),
     .valid_o,
     .ready_i,
     .data_o

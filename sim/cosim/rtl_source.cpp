@@ -90,10 +90,10 @@ std::string wrapper_text(const std::string& top, const RtlModule& module,
     pin(prefix + "ready_o", side_by_side(inputs, prefix, ready));
     pin(prefix + "data_i", side_by_side(inputs, prefix, payload));
   }
-  for (const std::string& prefix : module.unused_inputs) {
+  for (const auto& [prefix, bits] : module.unused_inputs) {
     pin(prefix + "valid_i", "1'b0");
     pin(prefix + "ready_o", "");
-    pin(prefix + "data_i", "'0");
+    pin(prefix + "data_i", fmt::format("{}'d0", bits));
   }
   for (const std::string& prefix : distinct_prefixes(outputs)) {
     pin(prefix + "valid_o", side_by_side(outputs, prefix, valid));

@@ -5,15 +5,19 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/cosim/command.h"
 #include "sim/cosim/cosim.h"
 #include "sim/installation.h"
+#include "sim/output_file.h"
 #include "tests/models/kernel_bench.h"
 
 namespace qnnsim::test {
@@ -116,7 +120,6 @@ class KernelCosim : public testing::TestWithParam<CosimCases> {
     return prepared;
   }
 
- private:
   static Corner corner(int seed) {
     switch (seed) {
       case 1:
@@ -144,6 +147,68 @@ TEST_P(KernelCosim, ModelAndRtlMoveTheSameBeatsInTheSameCycles) {
       EXPECT_GT(report.beats, 0u);
       if (HasFailure()) return;
     }
+  }
+}
+
+/// A directory with the RTL of one parameter set: its memories, and `wrapper.v`.
+class RtlDirectory {
+ public:
+  RtlDirectory(const RtlSource& source, const RtlModule& module)
+      : path_(std::filesystem::temp_directory_path() /
+              ("qnnsim-rtl-" + module.module + "-" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_);
+    for (const RtlMemory& memory : module.memories) {
+      write_file_atomically((path_ / memory.file()).string(), memory_text(memory));
+    }
+    write_file_atomically((path_ / "wrapper.v").string(), source.text);
+  }
+  ~RtlDirectory() { std::filesystem::remove_all(path_); }
+  RtlDirectory(const RtlDirectory&) = delete;
+  RtlDirectory& operator=(const RtlDirectory&) = delete;
+
+  /// Runs a tool there; it must be content and silent.
+  void expect_silence(std::vector<std::string> command,
+                      const std::vector<std::string>& files) const {
+    command.insert(command.end(), files.begin(), files.end());
+    const CommandResult result = run_command(command, path_.string());
+    EXPECT_EQ(result.exit_code, 0) << command[0];
+    EXPECT_EQ(result.output, "") << command[0];
+  }
+
+ private:
+  const std::filesystem::path path_;
+};
+
+TEST_P(KernelCosim, RtlIsCleanForVerilatorAndAcceptedByIcarusAndYosys) {
+  for (const char* tool : {"verilator", "iverilog", "yosys"}) {
+    if (find_program(tool).empty()) GTEST_SKIP() << "skipped: there is no " << tool;
+  }
+  for (int seed : {1, 3, 4}) {
+    Draw draw(static_cast<std::uint64_t>(seed), corner(seed));
+    const KernelCase c = GetParam().draw(draw);
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + c.parameters);
+    const auto model = c.make();
+    const RtlModule module = *model->rtl();
+    const RtlSource source = wrap_kernel("kernel", *model, module);
+    const RtlDirectory directory(source, module);
+
+    // The kernel itself: a wrapper does not use the bits that pad a beat to bytes.
+    std::vector<std::string> lint = {"verilator", "--lint-only",  "-Wall",
+                                     "--assert",  "--top-module", module.module};
+    for (const auto& [name, value] : module.parameters) lint.push_back("-G" + name + "=" + value);
+    directory.expect_silence(lint, source.files);
+    std::vector<std::string> files = source.files;
+    files.push_back("wrapper.v");
+    directory.expect_silence({"iverilog", "-g2012", "-DSYNTHESIS", "-t", "null", "-s", source.top},
+                             files);
+    if (seed == 3) continue;
+    std::string script = "read_verilog -sv -DSYNTHESIS";
+    for (const std::string& file : files) script += " " + file;
+    // Synthesis to the last LUT only where it takes a second.
+    script += seed == 1 ? "; synth_xilinx -noiopad -top " + source.top
+                        : "; hierarchy -check -top " + source.top + "; proc; opt; memory -nomap";
+    script += "; check -assert";
+    directory.expect_silence({"yosys", "-q", "-p", script}, {});
   }
 }
 
