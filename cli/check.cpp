@@ -2,8 +2,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/run_kernel.h"
 #include "cli/scenario_options.h"
 #include "cli/verb.h"
+#include "sim/cosim/kernel_file.h"
 #include "sim/dataflow_table.h"
 
 namespace qnnsim {
@@ -14,6 +16,14 @@ struct CheckOptions : ScenarioOptions {
 };
 
 int check(const CheckOptions& options) {
+  if (is_kernel_file(options.path)) {
+    KernelRunOptions kernel;
+    kernel.path = options.path;
+    kernel.settings = options.settings;
+    kernel.quiet = options.quiet;
+    if (!options.json.empty()) kernel.json.push_back(options.json);
+    return check_kernel_file(kernel);
+  }
   Scenario scenario;
   const PreparedRun prepared = options.prepare(scenario);
   const Dataflow& dataflow = prepared.dataflow;

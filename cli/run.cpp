@@ -10,8 +10,10 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/run_kernel.h"
 #include "cli/scenario_options.h"
 #include "cli/verb.h"
+#include "sim/cosim/kernel_file.h"
 #include "sim/output_file.h"
 #include "sim/result_json.h"
 #include "sim/result_table.h"
@@ -35,6 +37,7 @@ struct RunVerbOptions : ScenarioOptions {
   std::string seed;
   std::string out;
   std::string trace;
+  std::string beats;
   std::vector<std::string> rtl;
   bool all_layers = false;
 
@@ -104,8 +107,36 @@ int exit_code_of(const Result& result) {
   return output_differs || result.rtl_disagrees() ? kExitDisagrees : kExitDone;
 }
 
+/// A finding for each option that is given and means nothing to the file.
+void refuse(const std::vector<std::pair<std::string, bool>>& options, const std::string& hint) {
+  Findings findings;
+  for (const auto& [name, is_given] : options) {
+    if (is_given) findings.add({name, 0, 0}, "this option means nothing here", hint);
+  }
+  if (!findings.empty()) throw InputError(findings);
+}
+
+int run_kernel_file(const RunVerbOptions& options) {
+  refuse({{"--trace", !options.trace.empty()}, {"--rtl", !options.rtl.empty()}},
+         "a kernel file is RTL without a network");
+  make_directory(options.out);
+  KernelRunOptions kernel;
+  kernel.path = options.path;
+  kernel.settings = options.settings;
+  kernel.beats = options.beats;
+  kernel.quiet = options.quiet;
+  kernel.all_beats = options.all_layers;
+  if (!options.json.empty()) kernel.json.push_back(options.json);
+  if (!options.out.empty()) kernel.json.push_back(output_path(options, "result.json"));
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
+  return run_kernel_file(kernel, &stop_requested);
+}
+
 int run(RunVerbOptions& options) {
   options.add_short_settings();
+  if (is_kernel_file(options.path)) return run_kernel_file(options);
+  refuse({{"--beats", !options.beats.empty()}}, "it is for a kernel file");
   Scenario scenario;
   PreparedRun prepared = options.prepare(scenario, options.rtl);
   make_directory(options.out);
@@ -144,7 +175,8 @@ int run(RunVerbOptions& options) {
 void add_run(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand(
       "run",
-      "Simulate a scenario cycle by cycle and print throughput, latency and stalls.\n"
+      "Simulate a scenario cycle by cycle and print throughput, latency and stalls; of a "
+      "kernel file when each beat moves.\n"
       "Example: qnnsim run scenarios/cnv-w1a1-pynq.yaml --data bit_true --json result.json");
   auto options = std::make_shared<RunVerbOptions>();
   options->add_to(*verb);
@@ -164,6 +196,9 @@ void add_run(CLI::App& app, int& exit_code) {
       ->delimiter(',');
   verb->add_option("--seed", options->seed, "Seed of random weights, inputs and stalls")
       ->type_name("N");
+  verb->add_option("--beats", options->beats,
+                   "Write when each beat of a kernel file moved as CSV to FILE, or to -")
+      ->type_name("FILE|-");
   verb->add_option("--out", options->out, "Directory for result.json and the trace")
       ->type_name("DIR");
   verb->add_option("--trace", options->trace,

@@ -9,7 +9,7 @@
 namespace qnnsim {
 
 void ScenarioOptions::add_to(CLI::App& verb) {
-  verb.add_option("scenario", path, "Scenario file (docs/files.md)")->required();
+  verb.add_option("scenario", path, "Scenario or kernel file (docs/files.md)")->required();
   verb.add_option("--set", settings,
                   "KEY=VALUE that replaces what the scenario says, e.g. folding.conv0.pe=4")
       ->type_name("KEY=VALUE")

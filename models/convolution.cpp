@@ -19,32 +19,47 @@
 namespace qnnsim {
 namespace {
 
+const std::vector<std::string> kComputeStyles = {"auto", "lut", "dsp"};
 const std::vector<std::string> kMemories = {"auto", "lut", "bram", "uram"};
 const std::vector<std::string> kWeightSources = {"internal", "stream"};
 
+/// What a network file says of a layer's weights.
+struct Weights {
+  DataType type;
+  bool narrow = false;  ///< without the least value of `type`
+
+  std::int64_t min() const { return type.min() + (narrow ? 1 : 0); }
+  std::int64_t max() const { return type.max(); }
+};
+
 /// Type of a sum of `terms` products; padding zeros only bring sums nearer to 0.
-DataType sum_type(DataType x, DataType w, std::int64_t terms, AttributeReader& attributes) {
+DataType sum_type(DataType x, Weights w, std::int64_t terms, AttributeReader& attributes) {
   const auto [low, high] =
       std::minmax({x.min() * w.min(), x.min() * w.max(), x.max() * w.min(), x.max() * w.max()});
   return type_holding(terms * low, terms * high, attributes, "weights");
 }
 
-ConstantSpec weight_spec(std::vector<int> shape, DataType type) {
+ConstantSpec weight_spec(std::vector<int> shape, const Weights& weights) {
   return {"weights",
           std::move(shape),
-          type,
-          static_cast<Value>(type.min()),
-          static_cast<Value>(type.max()),
-          false};
+          weights.type,
+          static_cast<Value>(weights.min()),
+          static_cast<Value>(weights.max()),
+          /*ascending=*/false,
+          weights.narrow};
 }
 
-DataType read_weight_type(AttributeReader& attributes) {
+Weights read_weights(AttributeReader& attributes) {
   const DataType type = attributes.type("weights");
   constexpr int kMostBits = 16;
   if (type.bits() > kMostBits) {
     attributes.complain("weights", type.name() + " weights are wider than 16 bits");
   }
-  return type;
+  const bool narrow = attributes.boolean("narrow", false);
+  if (!narrow || (type.is_signed() && !type.is_bipolar())) return {type, narrow};
+  attributes.complain("narrow", "narrow: " + type.name() + " weights have no most negative value",
+                      "leave it out");
+  return {type};
 }
 
 bool padding_fits(AttributeReader& attributes, const WindowGeometry& geometry, DataType type) {
@@ -54,9 +69,27 @@ bool padding_fits(AttributeReader& attributes, const WindowGeometry& geometry, D
   return false;
 }
 
+/// What multiplies in `<layer>.<kind>`.
+MacStyle choose_mac(DataflowBuilder& builder, std::string_view kind, MacArray array) {
+  const std::string wanted = builder.choice(kind, "compute", kComputeStyles);
+  if (wanted == "lut") return MacStyle::kLut;
+  array.style = builder.dsp_style();
+  const std::string refusal = array.refusal();
+  if (!refusal.empty()) {
+    if (wanted == "dsp") {
+      builder.complain(kind, "compute", "compute: dsp is not possible: " + refusal, "set compute: lut");
+    }
+    return MacStyle::kLut;
+  }
+  constexpr int kWorthADsp = 4;
+  const bool is_narrow = array.weight.bits() < kWorthADsp || array.activation.bits() < kWorthADsp;
+  return wanted == "auto" && is_narrow ? MacStyle::kLut : array.style;
+}
+
 /// Adds `<layer>.mvu` behind `vectors`, and `<layer>.weights` where the folding streams them.
 Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
   p.memory = builder.choice("mvu", "memory", kMemories);
+  p.mac = choose_mac(builder, "mvu", p.mac_array());
   p.weight_stream = builder.choice("mvu", "weight_source", kWeightSources) == "stream";
   std::vector<Value> weights;
   if (const Constants* constants = builder.constants()) weights = constants->at("weights").data;
@@ -85,7 +118,7 @@ Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
 
 class Conv final : public Operator {
  public:
-  Conv(TensorShape input, WindowGeometry geometry, int channels, int groups, DataType weights,
+  Conv(TensorShape input, WindowGeometry geometry, int channels, int groups, Weights weights,
        DataType type)
       : input_(input),
         geometry_(geometry),
@@ -112,7 +145,8 @@ class Conv final : public Operator {
     p.columns = columns();
     p.groups = groups_;
     p.input_type = input_.type;
-    p.weight_type = weights_;
+    p.weight_type = weights_.type;
+    p.narrow_weights = weights_.narrow;
     p.output_type = output_.type;
     p.pe = builder.divisor("mvu", "pe", p.rows,
                            groups_ > 1 ? "output channels per group" : "output channels", 1);
@@ -172,13 +206,13 @@ class Conv final : public Operator {
   const TensorShape input_;
   const WindowGeometry geometry_;
   const int groups_;
-  const DataType weights_;
+  const Weights weights_;
   TensorShape output_;
 };
 
 class DepthwiseConv final : public Operator {
  public:
-  DepthwiseConv(TensorShape input, WindowGeometry geometry, DataType weights, DataType type)
+  DepthwiseConv(TensorShape input, WindowGeometry geometry, Weights weights, DataType type)
       : input_(input), geometry_(geometry), weights_(weights), output_(geometry.output(input)) {
     output_.type = type;
   }
@@ -200,9 +234,11 @@ class DepthwiseConv final : public Operator {
     p.simd = builder.divisor("vvu", "simd", p.window, "kernel positions", 1);
     p.pixels = output_.pixels();
     p.input_type = input_.type;
-    p.weight_type = weights_;
+    p.weight_type = weights_.type;
+    p.narrow_weights = weights_.narrow;
     p.output_type = output_.type;
     p.memory = builder.choice("vvu", "memory", kMemories);
+    p.mac = choose_mac(builder, "vvu", p.mac_array());
     p.weight_stream = builder.choice("vvu", "weight_source", kWeightSources) == "stream";
     const Stream windows = lower_windows(builder, builder.input(0), input_, geometry_,
                                          depthwise_folding(builder, geometry_, p.channels, p.pe));
@@ -241,13 +277,13 @@ class DepthwiseConv final : public Operator {
 
   const TensorShape input_;
   const WindowGeometry geometry_;
-  const DataType weights_;
+  const Weights weights_;
   TensorShape output_;
 };
 
 class Dense final : public Operator {
  public:
-  Dense(TensorShape input, int units, DataType weights, DataType type)
+  Dense(TensorShape input, int units, Weights weights, DataType type)
       : input_(input), units_(units), weights_(weights), type_(type) {}
 
   TensorShape output() const override { return {1, 1, units_, type_}; }
@@ -262,7 +298,8 @@ class Dense final : public Operator {
     p.rows = units_;
     p.columns = columns();
     p.input_type = input_.type;
-    p.weight_type = weights_;
+    p.weight_type = weights_.type;
+    p.narrow_weights = weights_.narrow;
     p.output_type = type_;
     p.pe = builder.divisor("mvu", "pe", p.rows, "units", 1);
     p.simd = builder.divisor("mvu", "simd", p.columns, "inputs", 1);
@@ -281,7 +318,7 @@ class Dense final : public Operator {
 
   const TensorShape input_;
   const int units_;
-  const DataType weights_;
+  const Weights weights_;
   const DataType type_;
 };
 
@@ -293,7 +330,7 @@ std::unique_ptr<Operator> create_conv(AttributeReader& attributes,
   const auto channels =
       static_cast<int>(attributes.integer("channels", std::nullopt, 1, kMostChannels));
   const auto groups = static_cast<int>(attributes.integer("groups", 1, 1, kMostChannels));
-  const DataType weights = read_weight_type(attributes);
+  const Weights weights = read_weights(attributes);
   const auto geometry = WindowGeometry::read(attributes, input, /*pooling=*/false);
   if (!geometry || !padding_fits(attributes, *geometry, input.type)) return nullptr;
   if (input.channels % groups != 0 || channels % groups != 0) {
@@ -311,7 +348,7 @@ std::unique_ptr<Operator> create_conv(AttributeReader& attributes,
 std::unique_ptr<Operator> create_depthwise(AttributeReader& attributes,
                                            const std::vector<TensorShape>& inputs) {
   const TensorShape& input = inputs[0];
-  const DataType weights = read_weight_type(attributes);
+  const Weights weights = read_weights(attributes);
   const auto geometry = WindowGeometry::read(attributes, input, /*pooling=*/false);
   if (!geometry || !padding_fits(attributes, *geometry, input.type)) return nullptr;
   return std::make_unique<DepthwiseConv>(
@@ -322,7 +359,7 @@ std::unique_ptr<Operator> create_dense(AttributeReader& attributes,
                                        const std::vector<TensorShape>& inputs) {
   const TensorShape& input = inputs[0];
   const auto units = static_cast<int>(attributes.integer("units", std::nullopt, 1, kMostChannels));
-  const DataType weights = read_weight_type(attributes);
+  const Weights weights = read_weights(attributes);
   constexpr std::int64_t kMostInputs = 1 << 26;
   if (input.elements() > kMostInputs) {
     attributes.complain("op", "a dense layer on " + input.to_string() + " has too many inputs",

@@ -12,6 +12,7 @@
 
 #include "models/data_type.h"
 #include "models/kernel.h"
+#include "models/mac_style.h"
 #include "models/tensor.h"
 
 namespace qnnsim {
@@ -52,6 +53,7 @@ struct ConstantSpec {
   Value draw_low = 0;      ///< least value drawn
   Value draw_high = 0;     ///< greatest value drawn
   bool ascending = false;  ///< sorted along the last dimension
+  bool narrow = false;     ///< without the least value of `type`
 };
 
 /// The constants of one layer by key.
@@ -90,6 +92,9 @@ class DataflowBuilder {
                              const std::vector<std::string>& choices) = 0;
   virtual void complain(std::string_view kind, std::string_view key, const std::string& message,
                         const std::string& hint = {}) = 0;
+
+  /// What the DSP slices of the platform are; kLut where that is not known.
+  virtual MacStyle dsp_style() const = 0;
 
   /// The layer's constants; nullptr when only beats are carried.
   virtual const Constants* constants() const = 0;

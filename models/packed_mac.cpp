@@ -79,8 +79,6 @@ std::int64_t PackedMac::sum(int lane) const {
   return field(p_, offset, width) + (carried_[lane + 1] << width) - carried_[lane];
 }
 
-double DotChain::most_mhz() const { return 1000 / (0.741 + 0.605 * (segment_length - 1)); }
-
 DotChain dot_chain(int simd) {
   const auto divide_up = [](int whole, int part) { return (whole + part - 1) / part; };
   constexpr int kShortest = 3;

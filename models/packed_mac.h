@@ -79,14 +79,11 @@ struct DotChain {
   int slices = 1;
   int segment_length = 1;  ///< [slices]
   int segments = 1;
-
-  /// [MHz] The longest segment of n slices takes 0.741 + 0.605 (n - 1) ns: Xilinx/finn,
-  /// C/rtl/matrixvectoractivation_rtl.py.
-  double most_mhz() const;
 };
 
 /// The chain for `simd` columns: segments as short as the latency of the core allows, with
-/// ceil(log2 simd) registers behind the first, but not below three slices.
+/// ceil(log2 simd) registers behind the first, but not below three slices. A segment of n slices
+/// takes 0.741 + 0.605 (n - 1) ns: Xilinx/finn, C/rtl/matrixvectoractivation_rtl.py.
 DotChain dot_chain(int simd);
 
 }  // namespace qnnsim

@@ -2,8 +2,8 @@
 //
 // Joins streams along the channels: of every pixel first the beats of input 0, then of input 1, ...
 //
-// One beat a cycle, latency 1. `ready_o` depends combinationally on `ready_i`, `valid_o` on nothing;
-// the FIFOs around every kernel cut the path.
+// One beat a cycle, latency 1. `ready_o` depends combinationally on `ready_i`, `valid_o` on
+// nothing; the FIFOs around every kernel cut the path.
 // Model: models/concat.h.
 module qnn_concat #(
   /// Number of input streams.

@@ -11,8 +11,8 @@ module qnn_fifo #(
   parameter integer Width = 8,
   /// Capacity [beats].
   parameter integer Depth = 2,
-  /// What it is made of: "srl" (shift registers), "lut" (distributed RAM), "bram", "uram", or "auto":
-  /// shift registers up to 32 beats, then RAM of any kind. Up to 2 beats are registers always.
+  /// What it is made of: "srl" (shift registers), "lut" (distributed RAM), "bram", "uram", or
+  /// "auto": shift registers up to 32 beats, then RAM of any kind. Up to 2 beats are registers.
   parameter [31:0] Style = "auto",
   /// 1: remember the highest occupancy.
   parameter integer TrackMax = 0,
@@ -55,11 +55,13 @@ module qnn_fifo #(
 
     assign oldest = count_q[TapWidth-1:0] - 1'b1;
     for (genvar i = 0; i < Width; i++) begin : gen_bit
-      logic [Depth-1:0] shift_q;  // the newest in bit 0
+      logic [Depth-1:0] shift_q, shift_d;  // the newest in bit 0
+      logic             unused_oldest;
 
+      assign {unused_oldest, shift_d} = {shift_q, data_i[i]};
       assign data_o[i] = shift_q[oldest];
       always_ff @(posedge clk_i) begin
-        if (push) shift_q <= (shift_q << 1) | {{(Depth - 1){1'b0}}, data_i[i]};
+        if (push) shift_q <= shift_d;
       end
     end
   end else begin : gen_ring

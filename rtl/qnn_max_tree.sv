@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Largest of Inputs operands in two's complement: a tree of two-input comparisons, a register behind
-// each.
+// Largest of Inputs operands in two's complement: a tree of two-input comparisons, a register
+// behind each.
 //
-// Rate 1 result a cycle, latency ceil(log2 Inputs) cycles; a single operand passes by wire. No reset
-// and no enable.
+// Rate 1 result a cycle, latency ceil(log2 Inputs) cycles; a single operand passes by wire. No
+// reset and no enable.
 module qnn_max_tree #(
   /// Number of operands, and the width of one [bits].
   parameter integer Inputs = 2,

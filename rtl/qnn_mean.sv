@@ -4,9 +4,9 @@
 //
 // Rate 1 a cycle, latency 2 cycles (magnitude, product). No reset and no enable.
 //
-// Let n = sum where sum >= 0, else n = -sum - 1, the sum with all bits inverted: 0 <= n < N = 2^Bits
-// with Bits = Width - 1. Rounded down, a negative sum / Count is floor(n / Count) with all bits
-// inverted, as -floor(n / Count) - 1 = floor(-(n + 1) / Count). What remains is n / Count.
+// Let n = sum where sum >= 0, else n = -sum - 1, the sum with all bits inverted: 0 <= n < N with
+// N = 2^Bits, Bits = Width - 1. Rounded down, a negative sum / Count is floor(n / Count) with all
+// bits inverted, as -floor(n / Count) - 1 = floor(-(n + 1) / Count). What remains is n / Count.
 //
 // Let Factor = ceil(2^Shift / Count) and e = Factor * Count - 2^Shift, so that
 //   n * Factor / 2^Shift = n / Count + n * e / (Count * 2^Shift).

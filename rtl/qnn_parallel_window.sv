@@ -48,11 +48,11 @@ module qnn_parallel_window #(
     logic [BeatWidth-1:0] waiting_q;
     logic                 unused_folds;
 
+    assign shift        = available_i ? issue_i && (waits_q || accept_i) : accept_i;
+    assign entering     = waits_q ? waiting_q : data_i;
+    assign write_fold   = '0;
+    assign read_fold    = '0;
     assign unused_folds = ^{write_fold, read_fold};
-    assign shift      = available_i ? issue_i && (waits_q || accept_i) : accept_i;
-    assign entering   = waits_q ? waiting_q : data_i;
-    assign write_fold = '0;
-    assign read_fold  = '0;
 
     always_ff @(posedge clk_i) begin
       if (!rst_ni) waits_q <= 1'b0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a pool makes of its accumulators: the mean of Count values where it is asked for, and elements
-// of the output type.
+// What a pool makes of its accumulators: the mean of Count values where it is asked for, and
+// elements of the output type.
 //
 // Rate 1 a cycle; latency 2 cycles where it is a mean, else combinational. No reset and no enable.
 module qnn_pool_result #(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One step of a pool's accumulators: the larger or the sum of accumulator and operand, or the operand
-// where the accumulators start anew.
+// One step of a pool's accumulators: the larger or the sum of accumulator and operand, or the
+// operand where the accumulators start anew.
 //
 // Combinational.
 module qnn_pool_step #(

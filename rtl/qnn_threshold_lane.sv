@@ -23,7 +23,8 @@ module qnn_threshold_lane #(
   parameter integer LevelKind = 1,
   /// What the levels are made of: "auto", "lut", "bram" or "uram".
   parameter [31:0] Style = "auto",
-  /// Files of the levels, as $readmemh reads them: for stage 1 of lane 12 "<LevelFile>_0001_0012.hex".
+  /// Files of the levels, as $readmemh reads them: for stage 1 of lane 12
+  /// "<LevelFile>_0001_0012.hex".
   parameter LevelFile = "",
   parameter integer Lane = 0
 ) (
@@ -115,8 +116,8 @@ module qnn_threshold_lane #(
 `ifndef SYNTHESIS
   initial begin
     if (Steps < 1 || Folds < 1 || ValueWidth < 1) begin
-      $fatal(1, "qnn_threshold_lane: Steps %0d, Folds %0d, ValueWidth %0d: less than 1", Steps, Folds,
-             ValueWidth);
+      $fatal(1, "qnn_threshold_lane: Steps %0d, Folds %0d, ValueWidth %0d: less than 1", Steps,
+             Folds, ValueWidth);
     end
     if (Stages != $clog2(Steps + 1)) begin
       $fatal(1, "qnn_threshold_lane: Stages %0d do not count %0d Steps", Stages, Steps);

@@ -23,7 +23,8 @@ module qnn_thresholding #(
   parameter integer OutKind = 0,
   /// What the levels are made of: "auto", "lut", "bram" or "uram".
   parameter [31:0] Style = "auto",
-  /// Files of the levels, as $readmemh reads them: for stage 1 of lane 12 "<LevelFile>_0001_0012.hex".
+  /// Files of the levels, as $readmemh reads them: for stage 1 of lane 12
+  /// "<LevelFile>_0001_0012.hex".
   parameter LevelFile = ""
 ) (
   input  logic                      clk_i,

@@ -72,21 +72,22 @@ void broadcast(Constant& constant, int times) {
   constant.shape.front() = times;
 }
 
-std::string range_text(const DataType& type) {
+std::string range_text(const DataType& type, bool narrow) {
   if (type.is_bipolar()) return "-1 or +1";
-  return fmt::format("{} to {}", type.min(), type.max());
+  return fmt::format("{} to {}", type.min() + (narrow ? 1 : 0), type.max());
 }
 
-/// A finding for the first value that `type` does not hold.
-bool check_values(const Constant& constant, const DataType& type, const Place& place,
+/// A finding for the first value that `type` does not hold, or that is its least one if `narrow`.
+bool check_values(const Constant& constant, const DataType& type, bool narrow, const Place& place,
                   Findings& findings) {
-  const auto wrong = std::find_if(constant.data.begin(), constant.data.end(),
-                                  [&](Value value) { return !type.holds(value); });
+  const auto wrong = std::find_if(constant.data.begin(), constant.data.end(), [&](Value value) {
+    return !type.holds(value) || (narrow && value == type.min());
+  });
   if (wrong == constant.data.end()) return true;
   const auto position = static_cast<std::size_t>(wrong - constant.data.begin());
-  findings.add(place,
-               fmt::format("the value {} at {} is no {} ({})", *wrong,
-                           index_text(constant.shape, position), type.name(), range_text(type)));
+  findings.add(place, fmt::format("the value {} at {} is no {}{} ({})", *wrong,
+                                  index_text(constant.shape, position), narrow ? "narrow " : "",
+                                  type.name(), range_text(type, narrow)));
   return false;
 }
 
@@ -116,7 +117,7 @@ std::optional<Constant> read_constant(const std::string& layer, const ConstantSp
                                     layer, shape_text(spec.shape), shape_text(constant->shape)));
     return std::nullopt;
   }
-  if (!check_values(*constant, spec.type, place, findings)) return std::nullopt;
+  if (!check_values(*constant, spec.type, spec.narrow, place, findings)) return std::nullopt;
   if (spec.ascending && !check_ascending(*constant, place, findings)) return std::nullopt;
   if (constant->shape != spec.shape) broadcast(*constant, spec.shape.front());
   return constant;
@@ -158,7 +159,7 @@ std::vector<Tensor> read_frames(const Scenario& scenario, Findings& findings) {
                  "reduce stimulus.frames");
     return {};
   }
-  if (!check_values(*file, shape.type, place, findings)) return {};
+  if (!check_values(*file, shape.type, false, place, findings)) return {};
   std::vector<Tensor> result(static_cast<std::size_t>(stimulus.frames), empty_frame(shape));
   auto next = file->data.begin();
   for (Tensor& frame : result) {

@@ -39,6 +39,12 @@ std::int64_t storage_bits(const Dataflow& dataflow) {
   return bits;
 }
 
+std::uint64_t dsps(const Dataflow& dataflow) {
+  std::uint64_t slices = 0;
+  for (const KernelNode& node : dataflow.nodes) slices += node.kernel->dsps();
+  return slices;
+}
+
 /// "2 swg, 1 mvu": how many kernels of each kind, in the order in which kinds first appear.
 std::string count_kinds(const Dataflow& dataflow) {
   std::vector<std::pair<std::string, int>> counts;
@@ -123,6 +129,7 @@ Json kernel_json(const KernelNode& node) {
           {"outputs", ports_json(kernel.outputs())},
           {"frame_interval", kernel.frame_interval()},
           {"macs", kernel.macs()},
+          {"dsp", kernel.dsps()},
           {"memory", memory.empty() ? Json(nullptr) : Json(memory)}};
 }
 
@@ -149,6 +156,7 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
   fmt::format_to(out, "kernels     {}: {}\n", dataflow.nodes.size(), count_kinds(dataflow));
   fmt::format_to(out, "FIFOs       {}, {} bits in all\n", dataflow.edges.size(),
                  storage_bits(dataflow));
+  fmt::format_to(out, "DSP slices  {} of {}\n", dsps(dataflow), scenario.platform.dsp);
   fmt::format_to(out, "\n{}\n{}", paint.bold("kernels, in graph order"), kernel_table(dataflow));
   fmt::format_to(out, "\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
   fmt::format_to(out, "\nbottleneck  {}\n",

@@ -97,10 +97,11 @@ class GraphBuilder {
 /// What one operator sees of the graph while it adds its kernels.
 class LayerBuilder final : public DataflowBuilder {
  public:
-  LayerBuilder(GraphBuilder& graph, const Folding& folding, const Layer& layer,
+  LayerBuilder(GraphBuilder& graph, const Scenario& scenario, const Layer& layer,
                std::vector<Stream> inputs, const Constants* constants, Findings& findings)
       : graph_(graph),
-        folding_(folding),
+        folding_(scenario.folding),
+        dsp_style_(qnnsim::dsp_style(scenario.platform.dsp_type)),
         layer_(layer),
         inputs_(std::move(inputs)),
         constants_(constants),
@@ -108,6 +109,7 @@ class LayerBuilder final : public DataflowBuilder {
 
   Stream input(int index) override { return inputs_.at(index); }
   Port port(Stream stream) const override { return graph_.port(stream); }
+  MacStyle dsp_style() const override { return dsp_style_; }
   const Constants* constants() const override { return constants_; }
 
   Stream add(std::string_view kind, std::unique_ptr<Kernel> kernel,
@@ -184,6 +186,7 @@ class LayerBuilder final : public DataflowBuilder {
 
   GraphBuilder& graph_;
   const Folding& folding_;
+  const MacStyle dsp_style_;
   const Layer& layer_;
   const std::vector<Stream> inputs_;
   const Constants* constants_;
@@ -293,7 +296,7 @@ class Lowering {
             {probe.add_node("probe", "", "", std::make_unique<Source>(port, 1, Pressure())), 0});
       }
       try {
-        LayerBuilder builder(probe, scenario_.folding, layer, inputs, nullptr, ignored);
+        LayerBuilder builder(probe, scenario_, layer, inputs, nullptr, ignored);
         layer.meaning->lower(builder);
       } catch (const ParameterError&) {
         return 1;
@@ -315,7 +318,7 @@ class Lowering {
     std::vector<Stream> inputs;
     for (int from : layer.from) inputs.push_back(take(from));
     try {
-      LayerBuilder builder(graph_, scenario_.folding, layer, std::move(inputs),
+      LayerBuilder builder(graph_, scenario_, layer, std::move(inputs),
                            data_ != nullptr ? &data_->constants[index] : nullptr, findings_);
       publish(static_cast<int>(index), layer.meaning->lower(builder), layer.name);
     } catch (const ParameterError& error) {

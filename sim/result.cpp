@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/result.h"
 
+#include <numeric>
+
 #include <algorithm>
 
 namespace qnnsim {
@@ -18,6 +20,12 @@ std::optional<double> Result::latency_us() const {
 std::optional<double> Result::batch_cycles(std::uint64_t batch) const {
   if (!latency || (batch > 1 && !interval)) return std::nullopt;
   return double(*latency) + double(batch - 1) * double(interval.value_or(0));
+}
+
+std::uint64_t Result::dsps() const {
+  return std::accumulate(
+      kernels.begin(), kernels.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const KernelResult& kernel) { return sum + kernel.dsps; });
 }
 
 double Result::load(const KernelResult& kernel) const {

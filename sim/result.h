@@ -23,6 +23,7 @@ struct KernelResult {
   std::uint64_t beats_in = 0;
   std::uint64_t beats_out = 0;
   std::uint64_t macs = 0;            ///< per frame
+  std::uint64_t dsps = 0;            ///< [slices]
   std::uint64_t frame_interval = 0;  ///< [cycles] closed form, never starved and never blocked
 };
 
@@ -91,6 +92,7 @@ struct Result {
   DataMode data = DataMode::kNone;
   std::uint64_t seed = 0;
   std::string platform;
+  std::uint64_t platform_dsps = 0;  ///< [slices]
   double clock_mhz = 0;
   std::uint64_t frames = 0;  ///< asked for
   std::uint64_t frames_done = 0;
@@ -109,6 +111,7 @@ struct Result {
   std::vector<FifoResult> fifos;
   std::string bottleneck;             ///< kernel that sets the pace; empty where none does
   std::string bottleneck_reason;      ///< "conv3.mvu: 100.0 % busy; next: conv3.swg at 91.2 %"
+  std::vector<std::string> notes;     ///< what could be better, each with its remedy
   std::vector<std::string> warnings;  ///< each with its remedy
   std::vector<Published> published;
   std::vector<CosimResult> cosim;
@@ -124,6 +127,8 @@ struct Result {
   /// How busy a kernel is: its closed-form cycles a frame over the interval between frames; without
   /// an interval its share of busy cycles in the whole run.
   double load(const KernelResult& kernel) const;
+  /// [slices] of all kernels.
+  std::uint64_t dsps() const;
   std::uint64_t kernel_cycles() const { return total_cycles * kernels.size(); }
   /// Does RTL differ from its model anywhere?
   bool rtl_disagrees() const;

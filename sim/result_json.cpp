@@ -27,9 +27,8 @@ Json list(const std::vector<T>& items, Convert convert) {
   return result;
 }
 
-Json no_resources() {
-  return {
-      {"lut", nullptr}, {"ff", nullptr}, {"dsp", nullptr}, {"bram18", nullptr}, {"uram", nullptr}};
+Json resources(std::uint64_t dsps) {
+  return {{"lut", nullptr}, {"ff", nullptr}, {"dsp", dsps}, {"bram18", nullptr}, {"uram", nullptr}};
 }
 
 Json cycle_count(const CycleCount& count) {
@@ -65,7 +64,7 @@ Json kernel(const Result& result, const KernelResult& kernel) {
           {"beats_in", kernel.beats_in},
           {"beats_out", kernel.beats_out},
           {"macs", kernel.macs},
-          {"resources", no_resources()}};
+          {"resources", resources(kernel.dsps)}};
 }
 
 Json fifo(const FifoResult& fifo) {
@@ -165,11 +164,13 @@ Json to_json(const Result& result) {
           {"layers", list(result.kernels, to_kernel)},
           {"fifos", list(result.fifos, fifo)},
           {"memory", Json::array()},
-          {"resources", no_resources()},
+          {"resources", resources(result.dsps())},
+          {"platform_dsp", result.platform_dsps},
           {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},
           {"bottleneck_reason", result.bottleneck_reason},
           {"published", list(result.published, to_published)},
           {"cosim", list(result.cosim, cosim)},
+          {"notes", result.notes},
           {"warnings", result.warnings},
           {"deadlock", deadlock(result.deadlock)},
           {"host", host(result)}};

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kKernelsShown = 25;
 constexpr std::size_t kFifosShown = 10;
 constexpr std::size_t kWaitsShown = 10;
+constexpr std::size_t kNotesShown = 5;
 constexpr auto kLeft = TextTable::Align::kLeft;
 
 /// The items that `keep` takes, those with the greatest `rank` first, equal ones in their order.
@@ -46,6 +47,7 @@ class ResultWriter {
     write_published();
     write_cosim();
     write_deadlock();
+    write_notes();
     for (const std::string& warning : result_.warnings) {
       line("\n{} {}", paint_.warning("warning:"), warning);
     }
@@ -109,6 +111,7 @@ class ResultWriter {
                      {"blocked", "[%]"},
                      {"closed form", "[cycles/frame]"},
                      {"load", "[%]"},
+                     {"DSP", ""},
                      {"", "", kLeft}});
     const std::size_t shown = options_.all_layers ? kernels.size() : kKernelsShown;
     for (std::size_t i = 0; i < std::min(shown, kernels.size()); ++i) {
@@ -121,6 +124,8 @@ class ResultWriter {
     if (!result_.bottleneck_reason.empty()) {
       line("\nbottleneck  {}", paint_.bold(result_.bottleneck_reason));
     }
+    line("\nDSP slices  {} of {}, {} %", result_.dsps(), result_.platform_dsps,
+         format_percent(double(result_.dsps()), double(result_.platform_dsps)));
   }
 
   std::vector<std::string> kernel_row(const KernelResult& kernel) const {
@@ -133,6 +138,7 @@ class ResultWriter {
             format_percent(double(count.blocked), total),
             fmt::to_string(kernel.frame_interval),
             format_percent(result_.load(kernel), 1),
+            fmt::to_string(kernel.dsps),
             kernel.name == result_.bottleneck ? "<- bottleneck" : ""};
   }
 
@@ -272,6 +278,16 @@ class ResultWriter {
     }
     line("{} the smallest change of depths that frees it, for the scenario file\n{}",
          paint_.bold("remedy:"), remedy_yaml(changes));
+  }
+
+  void write_notes() {
+    if (result_.notes.empty()) return;
+    text_ += '\n';
+    const std::size_t shown = options_.all_layers ? result_.notes.size() : kNotesShown;
+    for (std::size_t i = 0; i < std::min(shown, result_.notes.size()); ++i) {
+      line("note: {}", result_.notes[i]);
+    }
+    write_rest(result_.notes.size(), shown, "notes");
   }
 
   const Result& result_;

@@ -60,6 +60,7 @@ std::vector<KernelResult> kernel_results(const Simulation& simulation) {
     result.cycles = simulation.processes()[i]->count(end);
     result.utilisation = end == 0 ? 0 : double(result.cycles.busy) / double(end);
     result.macs = node.kernel->macs();
+    result.dsps = node.kernel->dsps();
     result.frame_interval = node.kernel->frame_interval();
     results.push_back(std::move(result));
   }
@@ -131,7 +132,19 @@ void add_frame_times(const Simulation& simulation, Result& result) {
   }
 }
 
+void add_notes(const Dataflow& dataflow, Result& result) {
+  for (const KernelNode& node : dataflow.nodes) {
+    const std::string idle = node.kernel->idle_lanes();
+    if (!idle.empty()) result.notes.push_back(node.name + ": " + idle);
+  }
+}
+
 void add_warnings(Result& result) {
+  if (result.dsps() > result.platform_dsps) {
+    result.warnings.push_back(fmt::format(
+        "the kernels take {} DSP slices, but {} has {}: reduce pe or simd, or set compute: lut",
+        result.dsps(), result.platform, result.platform_dsps));
+  }
   const auto& ends = result.frame_ends;
   if (ends.size() == 1 && result.status == RunStatus::kDone) {
     result.warnings.push_back(
@@ -205,6 +218,7 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.data = carry ? DataMode::kBitTrue : DataMode::kNone;
   result.seed = scenario.seed;
   result.platform = scenario.platform.name;
+  result.platform_dsps = static_cast<std::uint64_t>(scenario.platform.dsp);
   result.clock_mhz = scenario.clock_mhz;
   result.frames = scenario.stimulus.frames;
   result.status = status;
@@ -222,6 +236,7 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   if (status == RunStatus::kDeadlock) {
     result.deadlock = explain_deadlock(scenario, simulation, options.stop);
   }
+  add_notes(simulation.dataflow(), result);
   add_warnings(result);
   result.wall_seconds = wall.count();
   result.peak_rss_bytes = peak_rss_bytes();

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "sim/cosim/cosim_settings.h"
+
 namespace qnnsim {
 namespace {
 
@@ -32,10 +34,20 @@ bool starts_with(const std::string& text, const std::string& start) {
   return text.compare(0, start.size(), start) == 0;
 }
 
+/// `path` with the two parts of a kernel's name behind `cosim` as one.
+Path cosim_path_of(Path path) {
+  const std::vector<std::string>& keys = cosim_keys();
+  if (path.size() < 3 || std::find(keys.begin(), keys.end(), path[2]) != keys.end()) return path;
+  path[1] += "." + path[2];
+  path.erase(path.begin() + 2);
+  return path;
+}
+
 /// The keys that `key` leads through; `value_is_map` tells a kernel from a key of one.
 Path path_of(const std::string& key, bool value_is_map) {
-  static const std::string folding = "folding.", edges = "fifos.edges.";
+  static const std::string folding = "folding.", edges = "fifos.edges.", cosim = "cosim.";
   if (starts_with(key, edges)) return {"fifos", "edges", key.substr(edges.size())};
+  if (starts_with(key, cosim)) return cosim_path_of(split(key));
   const std::size_t last_dot = key.rfind('.');
   if (!starts_with(key, folding) || last_dot < folding.size()) return split(key);
   if (value_is_map) return {"folding", key.substr(folding.size())};

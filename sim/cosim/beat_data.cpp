@@ -53,12 +53,13 @@ class HexReader {
                       "one beat a line, without prefix");
         return;
       }
-      if (value == 0) continue;
-      if (bit >= width_bits_ || value >> (width_bits_ - bit) != 0) {
+      const std::int64_t room = width_bits_ - bit;
+      if (room < 4 && value >> std::max<std::int64_t>(room, 0) != 0) {
         findings_.add(place,
                       fmt::format("the beat has more than the {} bits of TDATA", width_bits_));
         return;
       }
+      if (room <= 0) continue;
       words_[start + bit / 64] |= static_cast<std::uint64_t>(value) << (bit % 64);
     }
   }

@@ -39,7 +39,9 @@ bool check_identifier(const Member& member, const char* what, Findings& findings
 template <typename Check>
 std::string checked_path(const PlacedText& text, Check check) {
   const std::string path = resolve_path(text.text, text.place);
-  return check(path) ? fs::absolute(path).lexically_normal().string() : std::string();
+  if (!check(path)) return {};
+  const fs::path absolute = fs::absolute(path).lexically_normal();
+  return (absolute.has_filename() ? absolute : absolute.parent_path()).string();
 }
 
 std::string source_path(const PlacedText& text, Findings& findings) {
@@ -82,13 +84,12 @@ bool is_verilog_number(const std::string& text) {
   return result.ec == std::errc() && result.ptr == text.data() + text.size();
 }
 
-std::string string_literal(const std::string& text) {
-  std::string literal = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') literal += '\\';
-    literal += c;
-  }
-  return literal + '"';
+/// `text` as a string; nothing if it has what Verilator does not read on its command line.
+std::optional<std::string> string_literal(const std::string& text) {
+  const bool is_plain = std::none_of(text.begin(), text.end(), [](unsigned char c) {
+    return c == '"' || c == '\\' || std::iscntrl(c) != 0;
+  });
+  return is_plain ? std::optional('"' + text + '"') : std::nullopt;
 }
 
 /// A parameter's value in Verilog; nothing if it cannot be written so.
@@ -113,7 +114,8 @@ Pairs read_parameters(YamlReader reader, Findings& findings) {
     const auto value = literal(*member.value);
     if (!value) {
       findings.add(member.value->place,
-                   fmt::format("the parameter '{}' must be an integer or a word", member.key));
+                   fmt::format("the parameter '{}' must be an integer or a word", member.key),
+                   "a word has neither quotation marks nor backslashes in it");
     } else if (check_identifier(member, "a Verilog parameter", findings)) {
       parameters.emplace_back(member.key, *value);
     }
@@ -171,13 +173,11 @@ PortMap read_port_map(YamlReader reader) {
   return map;
 }
 
-bool names_foreign_rtl(YamlReader& reader) {
-  bool found = false;
-  for (const char* key :
-       {"sources", "top", "include_dirs", "parameters", "defines", "directory", "ports"}) {
-    found |= reader.has(key);
-  }
-  return found;
+/// Is more said than whether to run RTL?
+bool names_foreign_rtl(const YamlReader& reader) {
+  const std::vector<std::string> keys = reader.keys();
+  return std::any_of(keys.begin(), keys.end(),
+                     [](const std::string& key) { return key != "impl" && key != "compare"; });
 }
 
 CosimChoice read_choice(const Member& member, Findings& findings) {
@@ -199,6 +199,13 @@ int precision(const CosimChoice& choice) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& cosim_keys() {
+  static const std::vector<std::string> keys = {"impl",         "compare",   "sources",
+                                                "include_dirs", "top",       "parameters",
+                                                "defines",      "directory", "ports"};
+  return keys;
+}
 
 ForeignRtl read_foreign_rtl(YamlReader& reader, Findings& findings) {
   ForeignRtl rtl;

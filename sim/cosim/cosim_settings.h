@@ -33,6 +33,9 @@ struct CosimChoice {
   Place place;
 };
 
+/// The keys that a layer or kernel may have in the section `cosim`.
+const std::vector<std::string>& cosim_keys();
+
 /// Reads `sources`, `top` and all that describes RTL. Files and directories must be there.
 ForeignRtl read_foreign_rtl(YamlReader& reader, Findings& findings);
 

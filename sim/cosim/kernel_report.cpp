@@ -51,10 +51,15 @@ std::string wait_of(const StreamRecord& stream) {
                      stream.ready ? "high" : "low");
 }
 
-std::string idle_inputs(const KernelRun& run) {
-  std::vector<std::string> names;
-  for (const RtlPin& pin : run.ports.idle_inputs) names.push_back(pin.name);
-  return join(names);
+/// "ap_clk2x = 0, mode = 5".
+std::string constants(const KernelRun& run) {
+  std::vector<std::string> texts;
+  for (const RtlPin& pin : run.ports.idle_inputs) {
+    const auto constant = run.constants.find(pin.name);
+    const std::uint64_t value = constant == run.constants.end() ? 0 : constant->second;
+    texts.push_back(fmt::format("{} = {}", pin.name, value));
+  }
+  return join(texts);
 }
 
 /// Writes one run, section by section.
@@ -85,7 +90,7 @@ class KernelWriter {
     if (!ports.reset.empty()) {
       line("reset       {}, active {}", ports.reset, ports.reset_active_low ? "low" : "high");
     }
-    if (!ports.idle_inputs.empty()) line("constant    {}", idle_inputs(run_));
+    if (!ports.idle_inputs.empty()) line("constant    {}", constants(run_));
     line("run         seed {}, qnnsim {}", run_.seed, kVersion);
     if (run_.cycles == 0) return;
     line("total       {} cycles{}: {}", run_.cycles,
@@ -160,7 +165,8 @@ class KernelWriter {
           "that computes for longer needs a larger stimulus.timeout_cycles");
     }
     if (run_.status == RunStatus::kDisagreement) {
-      line("\nerror: the RTL ended itself in cycle {}", run_.cycles - 1);
+      line("\nerror: the RTL ended itself in cycle {} ($finish, $stop, $fatal or an assertion)",
+           run_.cycles - 1);
     }
     if (!run_.said.empty()) line("\nthe RTL printed\n{}", run_.said);
     for (const StreamRecord& stream : run_.streams) {

@@ -25,6 +25,7 @@ Port whole_word(int width_bits) {
 
 std::vector<Port> whole_words(const std::vector<RtlStream>& streams) {
   std::vector<Port> ports;
+  ports.reserve(streams.size());
   for (const RtlStream& stream : streams) ports.push_back(whole_word(stream.width_bits));
   return ports;
 }
@@ -35,6 +36,7 @@ std::vector<StreamStimulus> assign(const std::vector<StreamStimulus>& given,
                                    const std::vector<RtlStream>& streams, bool inputs,
                                    const Place& place, Findings& findings) {
   std::vector<std::string> names;
+  names.reserve(streams.size());
   for (const RtlStream& stream : streams) names.push_back(stream.name);
   const char* kind = inputs ? "input" : "output";
   std::vector<std::optional<StreamStimulus>> found(streams.size());
@@ -151,6 +153,7 @@ class Bench {
     run_.kernel = file.name;
     run_.top = compiled.top;
     run_.ports = compiled.ports;
+    run_.constants = file.rtl.ports.constants;
     run_.clock_mhz = file.clock_mhz;
     run_.seed = file.seed;
     run_.timeout_cycles = file.timeout_cycles;

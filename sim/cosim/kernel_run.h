@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct KernelRun {
   std::string kernel;
   std::string top;
   RtlPorts ports;
+  std::map<std::string, std::uint64_t> constants;  ///< of idle inputs; of the others 0
   std::optional<double> clock_mhz;
   std::uint64_t seed = 0;
   std::uint64_t timeout_cycles = 0;

@@ -116,6 +116,7 @@ std::vector<ModulePort> read_module_ports(const std::string& xml, const std::str
         static_cast<int>(types.width(variable.attribute("dtype_id").value()))};
   }
   std::vector<ModulePort> ports;
+  ports.reserve(by_position.size());
   for (auto& [position, port] : by_position) ports.push_back(std::move(port));
   return ports;
 }

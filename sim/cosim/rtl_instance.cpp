@@ -75,7 +75,11 @@ RtlInstance::RtlInstance(const std::string& name, const CompiledRtl& compiled,
 
   const WorkingDirectory working(directory);
   reset();
-  if (stopped()) throw RtlError(fmt::format("{}: the RTL refuses to start:\n{}", name_, said()));
+  // Verilator only warns of a memory file that is not there.
+  if (stopped() || said().find("$readmem file not found") != std::string::npos) {
+    const std::string where = directory.empty() ? "" : fmt::format(" in '{}'", directory);
+    throw RtlError(fmt::format("{}: the RTL refuses to start{}:\n{}", name_, where, said()));
+  }
 }
 
 RtlInstance::~RtlInstance() {

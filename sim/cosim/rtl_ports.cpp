@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <set>
 #include <utility>
@@ -14,6 +15,12 @@
 
 namespace qnnsim {
 namespace {
+
+bool is_plain_name(const std::string& name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  });
+}
 
 /// Ports that seem to belong to one stream.
 struct Candidate {
@@ -111,6 +118,8 @@ class PortFinder {
         complain("'{}' is an inout, which cannot be driven", port.name);
       } else if (port.is_input() && port.width_bits == 0) {
         complain("the input '{}' is no vector of bits", port.name);
+      } else if (!is_plain_name(port.name)) {
+        complain("the name '{}' has other characters than letters, digits and _", port.name);
       }
     }
   }
@@ -301,9 +310,10 @@ class PortFinder {
 std::string message(const std::string& top, const std::vector<ModulePort>& ports,
                     const std::vector<std::string>& problems) {
   std::vector<std::string> declarations;
+  declarations.reserve(ports.size());
   for (const ModulePort& port : ports) declarations.push_back(declaration(port));
-  return fmt::format("module '{}': {}; its ports: {}", top, join(problems, "; "),
-                     ports.empty() ? "none" : join(declarations));
+  return fmt::format("module '{}' cannot be driven:\n  {}\n  its ports: {}", top,
+                     join(problems, "\n  "), ports.empty() ? "none" : join(declarations));
 }
 
 }  // namespace

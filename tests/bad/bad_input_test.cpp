@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every tests/bad/<case>.yaml is wrong, and <case>.expected is what the user is told: a network if
-// it has `input` or `layers`, else a scenario with the settings that stand in its lines "# --set
-// KEY=VALUE". QNNSIM_WRITE_EXPECTED=1 writes the .expected files anew.
+// it has `input` or `layers`, a kernel file if it has `kernel`, else a scenario, with the settings
+// that stand in its lines "# --set KEY=VALUE". QNNSIM_WRITE_EXPECTED=1 writes the .expected files
+// anew.
 
 #include <gtest/gtest.h>
 
@@ -15,6 +16,8 @@
 #include <vector>
 
 #include "sim/constants.h"
+#include "sim/cosim/cosim.h"
+#include "sim/cosim/kernel_run.h"
 #include "sim/lowering.h"
 #include "sim/scenario.h"
 
@@ -59,7 +62,14 @@ void check_scenario(const std::string& path, const std::string& text, Findings& 
   const Scenario scenario = load_scenario(path, settings_in(text), findings);
   if (!scenario.network.is_complete) return;
   if (scenario.data == DataMode::kBitTrue) load_frames(scenario, findings);
-  lower(scenario, nullptr, findings);
+  Dataflow dataflow = lower(scenario, nullptr, findings);
+  check_rtl(dataflow, scenario.cosim, findings);
+  if (findings.empty()) add_rtl(dataflow, scenario.cosim, {});
+}
+
+void check_kernel_file(const std::string& path, const std::string& text, Findings& findings) {
+  const KernelFile file = load_kernel_file(path, settings_in(text), findings);
+  if (findings.empty()) check_kernel(file);
 }
 
 std::string findings_about(const std::filesystem::path& path) {
@@ -68,10 +78,23 @@ std::string findings_about(const std::filesystem::path& path) {
   Findings findings;
   if (text.find("\ninput:") != std::string::npos || text.find("\nlayers:") != std::string::npos) {
     check_network(path.string(), findings);
+  } else if (is_kernel_file(path.string())) {
+    check_kernel_file(path.string(), text, findings);
   } else {
     check_scenario(path.string(), text, findings);
   }
   return findings.render();
+}
+
+/// What the user is told: findings, or what stops the program when there is none.
+std::string told_about(const std::filesystem::path& path) {
+  try {
+    return findings_about(path);
+  } catch (const InputError& error) {
+    return error.what();
+  } catch (const RtlError& error) {
+    return std::string("error: ") + error.what() + "\n";
+  }
 }
 
 class BadInput : public testing::TestWithParam<std::string> {};
@@ -79,7 +102,7 @@ class BadInput : public testing::TestWithParam<std::string> {};
 TEST_P(BadInput, TellsEveryFindingWithItsPlace) {
   const std::filesystem::path path = kDirectory / (GetParam() + ".yaml");
   const std::filesystem::path expected = kDirectory / (GetParam() + ".expected");
-  const std::string found = findings_about(path);
+  const std::string found = told_about(path);
   EXPECT_FALSE(found.empty());
   if (std::getenv("QNNSIM_WRITE_EXPECTED") != nullptr) std::ofstream(expected) << found;
   EXPECT_EQ(found, text_of(expected));

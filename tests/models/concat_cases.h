@@ -13,11 +13,18 @@ inline KernelCase two_to_four_inputs(Draw& draw) {
   const int inputs = draw.between(2, 4);
   std::vector<std::pair<const char*, std::int64_t>> parameters = {{"pe", p.pe},
                                                                   {"pixels", p.pixels}};
+  const bool same_type = draw.one_in(3);
+  std::int64_t low = 0;
+  std::int64_t high = 0;
   for (int i = 0; i < inputs; ++i) {
     p.channels.push_back(p.pe * draw.between(1, 4));
-    p.input_types.push_back(draw.type());
+    p.input_types.push_back(same_type && i > 0 ? p.input_types.front() : draw.type());
+    low = std::min(low, p.input_types.back().min());
+    high = std::max(high, p.input_types.back().max());
     parameters.emplace_back("channels", p.channels.back());
   }
+  if (draw.one_in(2)) p.output_type = *DataType::holding(low, high);
+  if (same_type) p.output_type = p.input_types.front();
 
   KernelCase c;
   c.parameters = describe(parameters);

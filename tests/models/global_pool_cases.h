@@ -16,7 +16,9 @@ inline KernelCase any_mode(Draw& draw) {
   p.pixels = std::uint64_t(height) * width;
   p.mode = draw.pick({PoolMode::kMax, PoolMode::kSum, PoolMode::kMean});
   p.input_type = draw.type();
-  p.output_type = DataType::signed_integer(32);
+  p.output_type = draw.one_in(4)
+                      ? DataType::signed_integer(32)
+                      : pooled_type(p.mode, p.input_type, static_cast<std::int64_t>(p.pixels));
 
   KernelCase c;
   c.parameters = describe({{"height", height},

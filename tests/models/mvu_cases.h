@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "tests/models/draw_mac.h"
 #include "tests/models/kernel_bench.h"
 
 namespace qnnsim::test {
@@ -79,6 +80,7 @@ inline KernelCase mvu_case(MvuParams p, Draw& draw) {
   const Types types = draw_types(draw);
   p.input_type = types.input;
   p.weight_type = types.weight;
+  draw_mac(p, draw);
   const std::uint64_t sf = p.columns / p.simd;
   const std::uint64_t nf = p.rows / p.pe;
 
@@ -90,9 +92,12 @@ inline KernelCase mvu_case(MvuParams p, Draw& draw) {
                            {"groups", p.groups},
                            {"mmv", p.mmv},
                            {"vectors", std::int64_t(p.vectors)},
-                           {"weight_stream", p.weight_stream}}) +
+                           {"weight_stream", p.weight_stream},
+                           {"mac", std::int64_t(p.mac)},
+                           {"narrow_weights", p.narrow_weights}}) +
                  ", " + types.input.name() + " x " + types.weight.name();
-  const std::vector<Value> weights = draw.values(p.groups * p.rows * p.columns, types.weight);
+  std::vector<Value> weights = draw.values(p.groups * p.rows * p.columns, types.weight);
+  if (p.narrow_weights) make_narrow(weights, types.weight);
   c.make = [p, weights] {
     return std::make_unique<Mvu>(p, p.weight_stream ? std::vector<Value>{} : weights);
   };

@@ -56,6 +56,7 @@ TEST(Mvu, RefusesTheWrongNumberOfWeights) {
   p.rows = 2;
   p.columns = 3;
   Mvu mvu(p, {1, 1, 1, 1, 1});
+  expect_refused("weights", [&] { mvu.rtl(); });
   expect_refused("weights", [&] { mvu.carry_data(); });
 }
 

@@ -336,15 +336,5 @@ TEST(DotChain, HasNoMoreSegmentsThanTheLatencyAllows) {
   EXPECT_EQ(dot_chain(256).segment_length, 10);
 }
 
-// Xilinx/finn, C/rtl/matrixvectoractivation_rtl.py: at a clock period of T ns, segments of
-// floor((T - 0.741) / 0.605 + 1) slices.
-TEST(DotChain, TheLongestSegmentSetsTheClock) {
-  for (const int simd : {3, 6, 9, 64, 256, 576}) {
-    const DotChain chain = dot_chain(simd);
-    const double period = 1000 / chain.most_mhz();
-    EXPECT_EQ(static_cast<int>((period + 1e-9 - 0.741) / 0.605 + 1), chain.segment_length);
-  }
-}
-
 }  // namespace
 }  // namespace qnnsim::test

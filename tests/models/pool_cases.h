@@ -18,7 +18,8 @@ inline KernelCase pool_case(bool parallel, Draw& draw) {
   p.pixels = draw.between(1, 12);
   p.mode = draw.pick({PoolMode::kMax, PoolMode::kSum, PoolMode::kMean});
   p.input_type = draw.type();
-  p.output_type = DataType::signed_integer(32);
+  p.output_type =
+      draw.one_in(4) ? DataType::signed_integer(32) : pooled_type(p.mode, p.input_type, p.window);
 
   KernelCase c;
   c.parameters = describe({{"channels", p.channels},

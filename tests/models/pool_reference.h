@@ -10,6 +10,12 @@
 
 namespace qnnsim::test {
 
+/// The type of the results over `count` values of `input`.
+inline DataType pooled_type(PoolMode mode, DataType input, std::int64_t count) {
+  if (mode == PoolMode::kSum) return *DataType::holding(input.min() * count, input.max() * count);
+  return mode == PoolMode::kMean && input.is_bipolar() ? DataType::signed_integer(2) : input;
+}
+
 /// Every channel of `x` pooled over all its pixels, by the definition.
 inline std::vector<Value> pooled(const Tensor& x, PoolMode mode) {
   std::vector<Value> result;

@@ -18,6 +18,17 @@ inline KernelCase any_folding(Draw& draw) {
       describe({{"channels", p.channels}, {"pe", p.pe}, {"pixels", std::int64_t(p.pixels)}});
   const std::vector<Value> scale = draw.values(p.channels, draw.type());
   const std::vector<Value> bias = draw.values(p.channels, draw.type());
+  if (draw.one_in(2)) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    for (int channel = 0; channel < p.channels; ++channel) {
+      for (std::int64_t x : {p.input_type.min(), p.input_type.max()}) {
+        low = std::min(low, x * scale[channel] + bias[channel]);
+        high = std::max(high, x * scale[channel] + bias[channel]);
+      }
+    }
+    p.output_type = *DataType::holding(low, high);
+  }
   c.make = [p, scale, bias] { return std::make_unique<ScaleBias>(p, scale, bias); };
   c.inputs = {draw.values(c.frames * p.pixels * p.channels, p.input_type)};
   c.outputs = c.inputs;

@@ -5,8 +5,9 @@
 namespace qnnsim::test {
 
 INSTANTIATE_TEST_SUITE_P(Thresholding, KernelCosim,
-                         testing::Values(CosimCases{"Bipolar", 8, to_bipolar},
-                                         CosimCases{"Signed", 12, to_signed},
-                                         CosimCases{"Unsigned", 12, to_unsigned}));
+                         testing::Values(CosimCases{"Bipolar", 7, to_bipolar},
+                                         CosimCases{"Signed", 7, to_signed},
+                                         CosimCases{"Unsigned", 7, to_unsigned},
+                                         CosimCases{"AnySteps", 14, any_steps}));
 
 }  // namespace qnnsim::test

@@ -9,7 +9,8 @@ namespace {
 INSTANTIATE_TEST_SUITE_P(Thresholding, Kernels,
                          testing::Values(KernelCases{"Bipolar", 100, to_bipolar},
                                          KernelCases{"Signed", 100, to_signed},
-                                         KernelCases{"Unsigned", 100, to_unsigned}));
+                                         KernelCases{"Unsigned", 100, to_unsigned},
+                                         KernelCases{"AnySteps", 100, any_steps}));
 
 TEST(Thresholding, SearchesInOneStageABitOfTheCount) {
   ThresholdingParams p;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "tests/models/draw_mac.h"
 #include "tests/models/kernel_bench.h"
 
 namespace qnnsim::test {
@@ -19,15 +20,19 @@ inline KernelCase vvu_case(bool weight_stream, Draw& draw) {
   p.input_type = draw.type();
   p.weight_type = draw.type();
   p.weight_stream = weight_stream;
+  draw_mac(p, draw);
 
   KernelCase c;
   c.parameters = describe({{"channels", p.channels},
                            {"window", p.window},
                            {"pe", p.pe},
                            {"simd", p.simd},
-                           {"pixels", std::int64_t(p.pixels)}}) +
+                           {"pixels", std::int64_t(p.pixels)},
+                           {"mac", std::int64_t(p.mac)},
+                           {"narrow_weights", p.narrow_weights}}) +
                  ", " + p.input_type.name() + " x " + p.weight_type.name();
-  const Tensor weights = draw.tensor(1, p.channels, p.window, p.weight_type);
+  Tensor weights = draw.tensor(1, p.channels, p.window, p.weight_type);
+  if (p.narrow_weights) make_narrow(weights.data, p.weight_type);
   c.make = [p, weights] {
     return std::make_unique<Vvu>(p, p.weight_stream ? std::vector<Value>{} : weights.data);
   };

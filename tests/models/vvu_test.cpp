@@ -42,6 +42,7 @@ TEST(Vvu, RefusesTheWrongNumberOfWeights) {
   p.channels = 2;
   p.window = 3;
   Vvu vvu(p, {1, 1, 1, 1, 1});
+  expect_refused("weights", [&] { vvu.rtl(); });
   expect_refused("weights", [&] { vvu.carry_data(); });
 }
 

@@ -15,6 +15,7 @@ network     small: 0 layers, 0 MACs a frame
 platform    pynq-z1, 187.5 MHz
 kernels     4: 1 source, 1 dwc, 1 threshold, 1 sink
 FIFOs       3, 76 bits in all
+DSP slices  0 of 220
 
 kernels, in graph order
   kernel        kind                input          input          output         output     closed form  memory
@@ -40,6 +41,7 @@ TEST(DataflowTable, TellsProgramsTheSame) {
   EXPECT_EQ(json["kernels"].size(), 4U);
   EXPECT_EQ(json["kernels"][1]["outputs"].dump(), R"([{"lanes":2,"type":"UINT4","beats":12}])");
   EXPECT_EQ(json["kernels"][1]["memory"], nullptr);
+  EXPECT_EQ(json["kernels"][1]["dsp"], 0);
   EXPECT_EQ(json["fifos"][0].dump(),
             R"({"name":"source->a.thresh_dwc","from":"source","to":"a.thresh_dwc",)"
             R"("width_bits":12,"depth":3,"storage_bits":36})");

@@ -58,6 +58,11 @@ TEST(ResultJson, SaysWhatTheRunFoundOut) {
   EXPECT_EQ(json["layers"][0]["cycles"].dump(), R"({"busy":600,"starved":100,"blocked":300})");
   EXPECT_EQ(json["layers"][0]["utilisation"], 0.6);
   EXPECT_EQ(json["layers"][1]["load"], 1.0);
+  EXPECT_EQ(json["layers"][0]["resources"]["dsp"], 0);
+  EXPECT_EQ(json["layers"][1]["resources"]["dsp"], 12);
+  EXPECT_EQ(json["resources"]["dsp"], 12);
+  EXPECT_EQ(json["platform_dsp"], 220);
+  EXPECT_EQ(json["notes"], Json::array());
   EXPECT_EQ(json["fifos"][0]["mean_occupancy"], 0.5);
   EXPECT_EQ(json["host"].dump(),
             R"({"wall_s":0.5,"module_cycles":2000,"module_cycles_per_s":4000.0,)"

@@ -30,6 +30,7 @@ bool contains(const std::string& text, const std::string& part) {
 TEST(ResultTable, ShowsARun) {
   Result result = small_result();
   result.published = {{101, 200000, 50, "paper, table 2"}};
+  result.notes = {"conv0.mvu: this; do that"};
   result.warnings = {"one thing; do another"};
   EXPECT_EQ(result_table(result), fmt::format(R"(scenario    small
 platform    pynq-z1, 100 MHz
@@ -42,12 +43,14 @@ throughput  400000.0 frames/s
 total       1000 cycles, 10.00 us
 
 kernels, busiest first (load: closed form / interval)
-  kernel         busy  busy  starved  blocked     closed form   load
+  kernel         busy  busy  starved  blocked     closed form   load  DSP
              [cycles]   [%]      [%]      [%]  [cycles/frame]    [%]
-  conv0.mvu       900  90.0     10.0      0.0             250  100.0  <- bottleneck
-  conv0.swg       600  60.0     10.0     30.0             150   60.0
+  conv0.mvu       900  90.0     10.0      0.0             250  100.0   12  <- bottleneck
+  conv0.swg       600  60.0     10.0     30.0             150   60.0    0
 
 bottleneck  conv0.mvu: 100.0 % busy; next: conv0.swg at 60.0 %
+
+DSP slices  12 of 220, 5.5 %
 
 FIFOs, longest full first (1 in all)
   FIFO                   width    depth      max     mean  full
@@ -58,6 +61,8 @@ published figures, and the prediction for the same batch
      batch  clock    measured  measured  predicted  deviation  source
   [frames]  [MHz]  [frames/s]  [cycles]   [cycles]        [%]
        101     50    200000.0     25250      25400       +0.6  paper, table 2
+
+note: conv0.mvu: this; do that
 
 warning: one thing; do another
 )",
@@ -150,6 +155,18 @@ TEST(ResultTable, ShowsWhatMattersMostOfALargeNetwork) {
   EXPECT_EQ(lines_with(result_table(result, all), ".mvu  ").size(), 40U);
   EXPECT_EQ(lines_with(result_table(result, all), "->next").size(), 40U);
   EXPECT_FALSE(contains(result_table(result, all), "--all-layers"));
+}
+
+TEST(ResultTable, ShowsTheFirstNotes) {
+  Result result = small_result();
+  for (int i = 1; i <= 7; ++i) result.notes.push_back(fmt::format("layer{}: remark", i));
+  const std::string text = result_table(result);
+  EXPECT_EQ(lines_with(text, "note: ").size(), 5U);
+  EXPECT_TRUE(
+      contains(text, "\nnote: layer5: remark\n  ... 2 more notes: --all-layers prints them\n"));
+  TableOptions all;
+  all.all_layers = true;
+  EXPECT_EQ(lines_with(result_table(result, all), "note: ").size(), 7U);
 }
 
 TEST(ResultTable, SaysThatNoFifoWasEverFull) {

@@ -60,6 +60,7 @@ inline Scenario small_scenario() {
   Scenario scenario;
   scenario.name = scenario.network.name = "small";
   scenario.platform.name = "pynq-z1";
+  scenario.platform.dsp = 220;
   scenario.clock_mhz = 187.5;
   return scenario;
 }

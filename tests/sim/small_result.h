@@ -45,6 +45,7 @@ inline Result small_result() {
   result.engine = "fast";
   result.seed = 7;
   result.platform = "pynq-z1";
+  result.platform_dsps = 220;
   result.clock_mhz = 100;
   result.frames = result.frames_done = 3;
   result.status = RunStatus::kDone;
@@ -55,6 +56,7 @@ inline Result small_result() {
   result.frame_ends = {500, 749, 999};
   result.kernels = {kernel("conv0", "swg", {600, 100, 300}, 150),
                     kernel("conv0", "mvu", {900, 100, 0}, 250)};
+  result.kernels[1].dsps = 12;
   result.fifos = {fifo("conv0.swg", "conv0.mvu", 2, 405)};
   result.bottleneck = "conv0.mvu";
   result.bottleneck_reason = "conv0.mvu: 100.0 % busy; next: conv0.swg at 60.0 %";

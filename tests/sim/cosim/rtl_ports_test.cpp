@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <optional>
 
 #include "sim/cosim/command.h"
@@ -41,15 +43,12 @@ std::string complaint(const std::string& declarations, const PortMap& map = {}) 
   return {};
 }
 
-std::vector<std::string> names(const std::vector<RtlStream>& streams) {
-  std::vector<std::string> result;
-  for (const RtlStream& stream : streams) result.push_back(stream.name);
-  return result;
-}
-
-std::vector<std::string> names(const std::vector<RtlPin>& pins) {
-  std::vector<std::string> result;
-  for (const RtlPin& pin : pins) result.push_back(pin.name);
+/// The names of streams or pins.
+template <typename Ports>
+std::vector<std::string> names(const Ports& ports) {
+  std::vector<std::string> result(ports.size());
+  std::transform(ports.begin(), ports.end(), result.begin(),
+                 [](const auto& port) { return port.name; });
   return result;
 }
 
@@ -238,26 +237,31 @@ TEST(RtlPorts, FollowThePortMap) {
 }
 
 TEST(RtlPorts, ListEveryPortWhereNoStreamIsFound) {
-  EXPECT_EQ(
-      complaint("input clk, input [7:0] pixel, output q"),
-      "module 'top': no AXI-Stream was found (*_tdata, *_tvalid, *_tready); name its ports in "
-      "'ports: {streams: }'; its ports: input clk, input [7:0] pixel, output q");
+  const std::string no_stream =
+      "  no AXI-Stream was found (*_tdata, *_tvalid, *_tready); name its ports in 'ports: "
+      "{streams: }'\n";
+  EXPECT_EQ(complaint("input clk, input [7:0] pixel, output q"),
+            "module 'top' cannot be driven:\n" + no_stream +
+                "  its ports: input clk, input [7:0] pixel, output q");
   EXPECT_EQ(complaint(""),
-            "module 'top': no clock was found (ap_clk, aclk, clk, clock); name it in 'ports: "
-            "{clock: }'; no AXI-Stream was found (*_tdata, *_tvalid, *_tready); name its ports in "
-            "'ports: {streams: }'; its ports: none");
+            "module 'top' cannot be driven:\n"
+            "  no clock was found (ap_clk, aclk, clk, clock); name it in 'ports: {clock: }'\n" +
+                no_stream + "  its ports: none");
 }
 
 /// Does the complaint about the ports begin with `expected`?
 void expect_complaint(const std::string& declarations, const PortMap& map,
                       const std::string& expected) {
   const std::string found = complaint(declarations, map);
-  EXPECT_EQ(found.substr(0, found.rfind("; its ports: ")), "module 'top': " + expected);
+  EXPECT_EQ(found.substr(0, found.rfind("\n  its ports: ")),
+            "module 'top' cannot be driven:\n  " + expected);
 }
 
 TEST(RtlPorts, RefuseWhatCannotBeDriven) {
   const std::string whole = kClocked + kInput + kOutput;
   expect_complaint(whole + ", inout pad", {}, "'pad' is an inout, which cannot be driven");
+  expect_complaint(whole + ", input \\odd[0] ", {},
+                   "the name 'odd[0]' has other characters than letters, digits and _");
   expect_complaint(whole + ", input real x", {}, "the input 'x' is no vector of bits");
   expect_complaint(
       kInput + "input clk_a, input clk, input s_clk", {},
@@ -281,7 +285,7 @@ TEST(RtlPorts, RefuseAPortMapThatDoesNotFit) {
   map = {};
   map.clock = "in0_V_TDATA";
   expect_complaint(whole, map,
-                   "'in0_V_TDATA' cannot be the clock: it is no input of one bit; "
+                   "'in0_V_TDATA' cannot be the clock: it is no input of one bit\n  "
                    "the stream 'in0_V' has no port for data");
   map = {};
   map.reset = "clear";
@@ -294,14 +298,15 @@ TEST(RtlPorts, RefuseAPortMapThatDoesNotFit) {
                    "data and valid of the stream 'in0_V' must go one way and ready the other");
   map.streams = {{"in0_V", "", "", ""}, {"again", "in0_V_TDATA", "in0_V_TVALID", "in0_V_TREADY"}};
   expect_complaint(whole, map,
-                   "'in0_V_TDATA' has two uses; 'in0_V_TVALID' has two uses; "
+                   "'in0_V_TDATA' has two uses\n  'in0_V_TVALID' has two uses\n  "
                    "'in0_V_TREADY' has two uses");
   map = {};
   map.constants = {{"mode", 8}, {"out_V_TDATA", 0}, {"nothing", 1}};
-  expect_complaint(whole + ", input [2:0] mode", map,
-                   "the constant 8 does not fit into 'input [2:0] mode'; there is no port "
-                   "'nothing'; 'out_V_TDATA' cannot be a constant: it is an output or has another "
-                   "use");
+  expect_complaint(
+      whole + ", input [2:0] mode", map,
+      "the constant 8 does not fit into 'input [2:0] mode'\n  there is no port "
+      "'nothing'\n  'out_V_TDATA' cannot be a constant: it is an output or has another "
+      "use");
 }
 
 }  // namespace

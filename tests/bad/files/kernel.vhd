@@ -1,0 +1,1 @@
+entity kernel is end kernel;
