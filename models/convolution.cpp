@@ -77,7 +77,8 @@ MacStyle choose_mac(DataflowBuilder& builder, std::string_view kind, MacArray ar
   const std::string refusal = array.refusal();
   if (!refusal.empty()) {
     if (wanted == "dsp") {
-      builder.complain(kind, "compute", "compute: dsp is not possible: " + refusal, "set compute: lut");
+      builder.complain(kind, "compute", "compute: dsp is not possible: " + refusal,
+                       "set compute: lut");
     }
     return MacStyle::kLut;
   }

@@ -76,7 +76,8 @@ std::int64_t PackedMac::sum(int lane) const {
   const int offset = plan_.offset(lane);
   if (lane == plan_.lanes - 1) return (p_ >> offset) - carried_[lane];
   const int width = plan_.offset(lane + 1) - offset;
-  return field(p_, offset, width) + (carried_[lane + 1] << width) - carried_[lane];
+  return field(p_, offset, width) + carried_[lane + 1] * (std::int64_t{1} << width) -
+         carried_[lane];
 }
 
 DotChain dot_chain(int simd) {

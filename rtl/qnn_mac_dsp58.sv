@@ -2,9 +2,9 @@
 //
 // Multiply-accumulate core of DSP58 slices: result[pe] = sum over folds and simd of w * a.
 //
-// Three columns of a row share a slice in INT8 mode (weights up to 8 bits, activations up to 9, both
-// signed), and a row is a chain of slices that ends in the accumulator. Wider operands, and rows of
-// which so many fit a packed slice that this takes fewer slices, go to qnn_mac_dsp48.
+// Three columns of a row share a slice in INT8 mode (weights up to 8 bits, activations up to 9,
+// both signed), and a row is a chain of slices that ends in the accumulator. Wider operands, and
+// rows of which so many fit a packed slice that this takes fewer slices, go to qnn_mac_dsp48.
 // A chain is cut into segments with a register behind each: as short as the latency allows, but not
 // below three slices, which no fabric outruns. A segment of n slices takes 0.741 + 0.605 (n - 1) ns
 // (FINN, C/rtl/matrixvectoractivation_rtl.py).

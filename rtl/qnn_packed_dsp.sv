@@ -28,7 +28,7 @@ module qnn_packed_dsp #(
   input  logic [Lanes*WeightWidth-1:0] weights_i,
   input  logic [InWidth-1:0]           activation_i,
   output logic [PWidth-1:0]            p_o,
-  output logic [Lanes*2-1:0]           carries_o  // into each lane in the last step, -1..1; lane 0: 0
+  output logic [Lanes*2-1:0]           carries_o  // into each lane in the last step, -1..1
 );
   localparam integer Width  = Slice == 1 ? 25 : 27;
   localparam integer BWidth = Slice == 3 ? 24 : 18;
@@ -83,13 +83,15 @@ module qnn_packed_dsp #(
   end
 
 `ifndef SYNTHESIS
+  localparam integer TopOffset =
+      (Lanes - 1) * Stride + (Lanes - 1 < Longer ? Lanes - 1 : Longer);
   initial begin
     if (Lanes < 1 || WeightWidth < 2 || InWidth < 2 || InWidth > BWidth || Stride < 2) begin
-      $fatal(1, "qnn_packed_dsp: Lanes %0d, WeightWidth %0d, InWidth %0d or Stride %0d of Slice %0d",
+      $fatal(1, "qnn_packed_dsp: Lanes %0d, WeightWidth %0d, InWidth %0d, Stride %0d, Slice %0d",
              Lanes, WeightWidth, InWidth, Stride, Slice);
     end
-    if ((Lanes - 1) * Stride + (Lanes - 1 < Longer ? Lanes - 1 : Longer) + WeightWidth > Width) begin
-      $fatal(1, "qnn_packed_dsp: %0d lanes of Stride %0d do not fit %0d bits", Lanes, Stride, Width);
+    if (TopOffset + WeightWidth > Width) begin
+      $fatal(1, "qnn_packed_dsp: %0d lanes of Stride %0d exceed %0d bits", Lanes, Stride, Width);
     end
   end
 `endif

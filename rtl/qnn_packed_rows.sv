@@ -2,14 +2,14 @@
 //
 // Dot products of Lanes rows of weights with Simd shared activations: one packed DSP a column.
 //
-// Of P, lane l is F_l: its sum S_l over the columns and folds, plus the carries C_l into it, without
-// the carries C_(l+1) out of it. So S_l = F_l + 2^f_l C_(l+1) - C_l, with f_l the width of the lane.
-// Two adder trees add up the columns: of F_l, which need only be right in the last fold, and of the
-// carries of every step, which are accumulated behind the tree.
+// Lane l of P holds F_l: its sum S_l, plus the carries C_l into it, without the carries C_(l+1) out
+// of it. So S_l = F_l + 2^f_l C_(l+1) - C_l, with f_l the width of the lane. Two adder trees add up
+// the columns: of F_l, which matters in the last fold only, and of the carries of every step, which
+// are accumulated behind the tree.
 // Registers: 3 and ceil(log2 Simd) in the trees; `result_o` is combinational behind the last. The
-// operands of edge t are in it after edge t + 2 + ceil(log2 Simd). `enable_i` and `accumulate_i` are
-// those of the slices; `sum_enable_i` belongs to the accumulated carries, one edge behind the tree,
-// and `sum_accumulate_i` tells in the same cycle whether the carries of earlier folds count.
+// operands of edge t are in it after edge t + 2 + ceil(log2 Simd). `enable_i` and `accumulate_i`
+// are those of the slices; `sum_enable_i` belongs to the accumulated carries, one edge behind the
+// tree, and `sum_accumulate_i` tells in the same cycle whether carries of earlier folds count.
 // Model: models/packed_mac.h.
 module qnn_packed_rows #(
   /// Of the slices: qnn_packed_dsp.

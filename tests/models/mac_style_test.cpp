@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <regex>
+#include <string>
 
 #include "models/mvu.h"
 #include "models/vvu.h"
@@ -89,7 +88,6 @@ TEST(MacArray, NamesIdleLanesAndWhatWouldUseThem) {
 }
 
 TEST(MacArray, WhatUsesIdleLanesCostsTheSame) {
-  const std::regex remedy("(PE|SIMD)=([0-9]+) costs the same DSPs$");
   int remedies = 0;
   for (std::uint64_t seed = 1; seed <= 5000; ++seed) {
     Draw draw(seed);
@@ -101,11 +99,11 @@ TEST(MacArray, WhatUsesIdleLanesCostsTheSame) {
     a.depthwise = draw.one_in(4);
     a.narrow = draw.one_in(2);
     const std::string sentence = a.idle_lanes(rows, columns);
-    std::smatch match;
-    if (!std::regex_search(sentence, match, remedy)) continue;
+    if (sentence.find("costs the same") == std::string::npos) continue;
     ++remedies;
+    const std::string remedy = sentence.substr(sentence.find("; ") + 2);  // "PE=8 costs ..."
     MacArray better = a;
-    (match[1] == "PE" ? better.pe : better.simd) = std::stoi(match[2]);
+    (remedy[0] == 'P' ? better.pe : better.simd) = std::stoi(remedy.substr(remedy.find('=') + 1));
     EXPECT_EQ(better.dsps(), a.dsps()) << sentence;
     EXPECT_GT(better.pe * better.simd, a.pe * a.simd) << sentence;
     EXPECT_EQ(rows % better.pe, 0) << sentence;

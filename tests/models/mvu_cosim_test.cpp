@@ -5,10 +5,10 @@
 namespace qnnsim::test {
 
 INSTANTIATE_TEST_SUITE_P(Mvu, KernelCosim,
-                         testing::Values(CosimCases{"AllRowsAtOnce", 10, all_rows_at_once},
-                                         CosimCases{"RowsInTurn", 12, rows_in_turn},
+                         testing::Values(CosimCases{"AllRowsAtOnce", 8, all_rows_at_once},
+                                         CosimCases{"RowsInTurn", 8, rows_in_turn},
                                          CosimCases{"Groups", 8, groups},
-                                         CosimCases{"VectorsSideBySide", 8, vectors_side_by_side},
-                                         CosimCases{"StreamedWeights", 10, streamed_weights}));
+                                         CosimCases{"VectorsSideBySide", 7, vectors_side_by_side},
+                                         CosimCases{"StreamedWeights", 8, streamed_weights}));
 
 }  // namespace qnnsim::test

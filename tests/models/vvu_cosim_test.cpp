@@ -5,7 +5,7 @@
 namespace qnnsim::test {
 
 INSTANTIATE_TEST_SUITE_P(Vvu, KernelCosim,
-                         testing::Values(CosimCases{"OwnWeights", 14, own_weights},
+                         testing::Values(CosimCases{"OwnWeights", 12, own_weights},
                                          CosimCases{"StreamedWeights", 10, streamed_weights}));
 
 }  // namespace qnnsim::test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The DSP primitives as far as rtl/qnn_dsp*.sv use them under QNN_VENDOR_DSP: registers of A, B, AD,
-// M, P and OPMODE, pre-adder, INT8 mode, accumulation and cascade. What is not modelled is X.
+// The DSP primitives as far as rtl/qnn_dsp*.sv use them under QNN_VENDOR_DSP: registers of A, B,
+// AD, M, P and OPMODE, pre-adder, INT8 mode, accumulation and cascade. What is not modelled is X.
 // Sources: UG479 (DSP48E1), UG579 (DSP48E2), AM004 (DSP58).
 
 /// What the three have in common.
