@@ -2,8 +2,8 @@
 //
 // The ring of the newest Capacity beats of a map, read in the order of a window cursor.
 //
-// One beat a cycle in and one out; `data_o` is the memory's read register: the beat read at the last
-// edge with `read_i`. No combinational path.
+// One beat a cycle in and one out; `data_o` is the memory's read register: the beat read at the
+// last edge with `read_i`. No combinational path.
 // Model: models/sliding_window.h.
 module qnn_line_buffer #(
   /// Width of a beat [bits].

@@ -3,11 +3,11 @@
 // The pixels under a whole window, or under Mmv windows side by side: a line buffer between each
 // two kernel rows, and registers (LUT memory with more than one beat a pixel) under a kernel row.
 //
-// A beat enters with `accept_i`, and may be part of `data_o` in the next cycle. With one beat a pixel
-// the window moves no further than the beat that completes the present output beat, and one beat
-// more waits in a register until `issue_i`. With Folds beats a pixel every pixel keeps Folds beats,
-// and `data_o` is those of the present fold: up to Folds - 1 beats of the next pixel may be there.
-// `data_o` comes from registers or LUT memory.
+// A beat enters with `accept_i`, and may be part of `data_o` in the next cycle. With one beat a
+// pixel the window moves no further than the beat that completes the present output beat, and one
+// beat more waits in a register until `issue_i`. With Folds beats a pixel every pixel keeps Folds
+// beats, and `data_o` is those of the present fold: up to Folds - 1 beats of the next pixel may be
+// there. `data_o` comes from registers or LUT memory.
 // Model: models/sliding_window.h.
 module qnn_parallel_window #(
   /// Width of the map [pixels], and beats of a pixel.

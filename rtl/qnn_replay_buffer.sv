@@ -4,8 +4,8 @@
 //
 // Takes and gives one beat a cycle each. A beat taken at edge t can be read from edge t + 1 on; its
 // slot is free from the edge after its last reading on, so the next vector enters while this one is
-// replayed. The caller counts folds and replays. `ready_o` and `ready_to_read_o` come from registers
-// and the caller's counters.
+// replayed. The caller counts folds and replays. `ready_o` and `ready_to_read_o` come from
+// registers and the caller's counters.
 // Model: models/mvu.h.
 module qnn_replay_buffer #(
   /// Width of a beat [bits].

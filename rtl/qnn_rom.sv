@@ -11,7 +11,7 @@ module qnn_rom #(
   parameter integer Depth = 16,
   /// Width of an address [bits].
   parameter integer AddressWidth = Depth > 1 ? $clog2(Depth) : 1,
-  /// What it is made of: "auto", "lut", "bram" or "uram" (of which only Versal's can be initialised).
+  /// What it is made of: "auto", "lut", "bram" or "uram" (only Versal's can be initialised).
   parameter [31:0] Style = "auto",
   /// File of the words, as $readmemh reads it.
   parameter File = ""

@@ -2,9 +2,9 @@
 //
 // Turns a feature map into the windows of a convolution or pooling.
 //
-// At most one beat in and one out a cycle, latency 1: a beat taken at edge t may be part of the beat
-// issued at t + 1, which may be pushed at t + 2. Capacity beats are kept; a slot is free from the
-// edge after its last use on. `ready_o` and `valid_o` come from registers.
+// At most one beat in and one out a cycle, latency 1: a beat taken at edge t may be part of the
+// beat issued at t + 1, which may be pushed at t + 2. Capacity beats are kept; a slot is free from
+// the edge after its last use on. `ready_o` and `valid_o` come from registers.
 // A serial window is read from a ring in memory, whose read register is the output register; of
 // Mmv windows side by side each has a copy of the ring. A parallel one has line buffers.
 // Model: models/sliding_window.h.

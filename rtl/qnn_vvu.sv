@@ -3,9 +3,9 @@
 // Vector-vector unit: the depthwise convolution, Pe x Simd multiply-accumulates a cycle.
 //
 // A beat is [Simd kernel positions][Pe channels]. One beat a cycle; a result may be pushed
-// 5 + ceil(log2 Simd) edges after the last beat of its window. `ready_o` and `weight_ready_o` depend
-// combinationally on `ready_i` and, with a weight stream, each on the other's valid; `valid_o`
-// depends on nothing. The FIFOs around every kernel cut the paths.
+// 5 + ceil(log2 Simd) edges after the last beat of its window. `ready_o` and `weight_ready_o`
+// depend combinationally on `ready_i` and, with a weight stream, each on the other's valid;
+// `valid_o` depends on nothing. The FIFOs around every kernel cut the paths.
 // Model: models/vvu.h.
 module qnn_vvu #(
   /// Beats of a window, and of a pixel out.

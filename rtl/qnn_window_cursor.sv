@@ -5,9 +5,9 @@
 // A loop nest: rows, columns, groups; within a group kernel rows, kernel columns, folds. The first
 // input beat of an output beat moves by a step within a group, and by a jump from group to group.
 // Two differences say everything: how many beats have come from the first of the present output
-// beat on, and how many from the first of the next group on; all that come later need neither older
-// ones. Both are negative where a stride skips beats that have not come yet. The counters of groups,
-// columns and rows stand at the next group.
+// beat on, and how many from the first of the next group on; no output beat to come needs one that
+// is older than both. Each is negative where a stride skips beats that have not come yet. The
+// counters of groups, columns and rows stand at the next group.
 // `available_o` and `room_o` come from registers; `enter_o` is `issue_i` at the end of a group.
 // Model: models/sliding_window.h, class Cursor.
 module qnn_window_cursor #(

@@ -204,8 +204,8 @@ TEST_P(KernelCosim, RtlIsCleanForVerilatorAndAcceptedByIcarusAndYosys) {
     if (seed == 3) continue;
     std::string script = "read_verilog -sv -DSYNTHESIS";
     for (const std::string& file : files) script += " " + file;
-    // Synthesis to the last LUT only where it takes a second. The last `opt` removes wires that Yosys
-    // leaves behind where a bit is the same in all words of a memory.
+    // Synthesis to the last LUT only where it takes a second. The second `opt` removes wires that
+    // Yosys leaves behind where a bit is the same in all words of a memory.
     script += seed == 1
                   ? "; synth_xilinx -noiopad -top " + source.top
                   : "; hierarchy -check -top " + source.top + "; proc; opt; memory -nomap; opt";
