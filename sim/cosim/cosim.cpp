@@ -104,13 +104,6 @@ std::unique_ptr<RtlInstance> instantiate(const Chosen& one, const KernelNode& no
                                        node.kernel->outputs(), rtl.ports, rtl.directory);
 }
 
-std::vector<std::string> stream_names(const RtlPorts& ports) {
-  std::vector<std::string> names;
-  for (const RtlStream& stream : ports.inputs) names.push_back(stream.name);
-  for (const RtlStream& stream : ports.outputs) names.push_back(stream.name);
-  return names;
-}
-
 }  // namespace
 
 RtlSource foreign_source(const std::string& name, const ForeignRtl& rtl) {
@@ -163,9 +156,8 @@ Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,
     entry.kernel = node.name;
     entry.top = compiled[i].top;
     if (chosen[i].choice->compare) {
-      auto lockstep =
-          std::make_unique<LockstepKernel>(node.name, std::move(node.kernel), std::move(instance),
-                                           stream_names(compiled[i].ports), cosim.ended);
+      auto lockstep = std::make_unique<LockstepKernel>(node.name, std::move(node.kernel),
+                                                       std::move(instance), cosim.ended);
       entry.lockstep = lockstep.get();
       node.kernel = std::move(lockstep);
     } else {
@@ -175,8 +167,7 @@ Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,
         *failure += fmt::format("{}: the RTL ended itself in cycle {}:\n{}", name, now, said);
       };
       node.kernel =
-          std::make_unique<RtlKernel>(node.kernel->inputs(), node.kernel->outputs(),
-                                      std::move(instance), node.kernel->frame_interval(), on_stop);
+          std::make_unique<RtlKernel>(std::move(node.kernel), std::move(instance), on_stop);
     }
     cosim.kernels.push_back(std::move(entry));
   }

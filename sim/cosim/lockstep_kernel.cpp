@@ -20,17 +20,15 @@ std::string beat_text(const std::vector<Value>& values) {
 }  // namespace
 
 LockstepKernel::LockstepKernel(const std::string& name, std::unique_ptr<Kernel> model,
-                               std::unique_ptr<RtlInstance> instance,
-                               std::vector<std::string> stream_names, std::shared_ptr<bool> ended)
-    : Kernel(model->inputs(), model->outputs()),
+                               std::unique_ptr<RtlInstance> instance, std::shared_ptr<bool> ended)
+    : StandIn(std::move(model)),
       name_(name),
-      model_(std::move(model)),
       instance_(std::move(instance)),
       ended_(std::move(ended)) {
-  auto next_name = stream_names.begin();
-  const auto add = [&](std::vector<Stream>& streams, const Port& port, bool is_input) {
+  const auto add = [](std::vector<Stream>& streams, const RtlStream& names, const Port& port,
+                      bool is_input) {
     Stream stream;
-    stream.name = *next_name++;
+    stream.name = names.name;
     stream.is_input = is_input;
     stream.lanes = port.lanes;
     stream.values.resize(static_cast<std::size_t>(port.lanes));
@@ -38,19 +36,22 @@ LockstepKernel::LockstepKernel(const std::string& name, std::unique_ptr<Kernel> 
     stream.rtl_history.resize(port.lanes);
     streams.push_back(std::move(stream));
   };
-  for (const Port& port : inputs()) add(in_, port, true);
-  for (const Port& port : outputs()) add(out_, port, false);
+  const RtlPorts& ports = instance_->ports();
+  for (std::size_t i = 0; i < inputs().size(); ++i) add(in_, ports.inputs[i], inputs()[i], true);
+  for (std::size_t j = 0; j < outputs().size(); ++j) {
+    add(out_, ports.outputs[j], outputs()[j], false);
+  }
 }
 
 void LockstepKernel::connect_input(std::size_t index, Fifo& fifo) {
   Kernel::connect_input(index, fifo);
-  model_->connect_input(index, fifo);
+  model().connect_input(index, fifo);
   in_[index].fifo = &fifo;
 }
 
 void LockstepKernel::connect_output(std::size_t index, Fifo& fifo) {
   Kernel::connect_output(index, fifo);
-  model_->connect_output(index, fifo);
+  model().connect_output(index, fifo);
   out_[index].fifo = &fifo;
 }
 
@@ -78,7 +79,7 @@ void LockstepKernel::drive_rtl() {
 
 Step LockstepKernel::tick(Cycle now) {
   drive_rtl();
-  const Step step = model_->tick(now);
+  const Step step = model().tick(now);
   bool moves = false;
   for (std::size_t i = 0; i < in_.size(); ++i) {
     const bool takes = instance_->takes(i);

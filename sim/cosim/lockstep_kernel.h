@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "models/kernel.h"
 #include "sim/cosim/rtl_instance.h"
+#include "sim/cosim/stand_in.h"
 
 namespace qnnsim {
 
@@ -29,21 +29,15 @@ struct LockstepReport {
 /// The model moves the beats of the FIFOs. The RTL sees FIFOs of its own that it would stand
 /// between if its neighbours did what they do now: as long as both agree these are the same, and a
 /// beat that comes late is still compared with the right one.
-class LockstepKernel final : public Kernel {
+class LockstepKernel final : public StandIn {
  public:
-  /// `stream_names` of all inputs, then of all outputs. `*ended` becomes true when there is no use
-  /// in going on.
+  /// `*ended` becomes true when there is no use in going on.
   LockstepKernel(const std::string& name, std::unique_ptr<Kernel> model,
-                 std::unique_ptr<RtlInstance> instance, std::vector<std::string> stream_names,
-                 std::shared_ptr<bool> ended);
+                 std::unique_ptr<RtlInstance> instance, std::shared_ptr<bool> ended);
   Step tick(Cycle now) override;
-  std::uint64_t frame_interval() const override { return model_->frame_interval(); }
-  std::uint64_t macs() const override { return model_->macs(); }
-  std::string memory_style() const override { return model_->memory_style(); }
-  std::optional<RtlModule> rtl() const override { return model_->rtl(); }
-  void carry_data() override { model_->carry_data(); }
-  bool waits_for_input(std::size_t i) const override { return model_->waits_for_input(i); }
-  bool waits_for_output(std::size_t i) const override { return model_->waits_for_output(i); }
+  void carry_data() override { model().carry_data(); }
+  bool waits_for_input(std::size_t i) const override { return model().waits_for_input(i); }
+  bool waits_for_output(std::size_t i) const override { return model().waits_for_output(i); }
   void connect_input(std::size_t index, Fifo& fifo) override;
   void connect_output(std::size_t index, Fifo& fifo) override;
 
@@ -105,7 +99,6 @@ class LockstepKernel final : public Kernel {
   std::string last_cycles(Cycle now) const;
 
   const std::string name_;
-  const std::unique_ptr<Kernel> model_;
   const std::unique_ptr<RtlInstance> instance_;
   std::vector<Stream> in_;
   std::vector<Stream> out_;

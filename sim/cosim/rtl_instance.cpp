@@ -51,20 +51,20 @@ class WorkingDirectory {
 RtlInstance::RtlInstance(const std::string& name, const CompiledRtl& compiled,
                          std::vector<Port> inputs, std::vector<Port> outputs, const PortMap& map,
                          const std::string& directory)
-    : name_(name), reset_active_low_(compiled.ports.reset_active_low) {
+    : name_(name), ports_(compiled.ports) {
   load(compiled.library);
   kernel_ = api_.qnn_create();
   stopped_ = api_.qnn_stopped(kernel_);
 
   int pin = 0;
   const auto next_pin = [&] { return static_cast<unsigned char*>(api_.qnn_port(kernel_, pin++)); };
-  for (std::size_t i = 0; i <= compiled.ports.more_clocks.size(); ++i) {
+  for (std::size_t i = 0; i <= ports_.more_clocks.size(); ++i) {
     clocks_.push_back(next_pin());
   }
-  if (!compiled.ports.reset.empty()) reset_ = next_pin();
-  in_ = bind(compiled.ports.inputs, inputs, pin);
-  out_ = bind(compiled.ports.outputs, outputs, pin);
-  for (const RtlPin& idle : compiled.ports.idle_inputs) {
+  if (!ports_.reset.empty()) reset_ = next_pin();
+  in_ = bind(ports_.inputs, inputs, pin);
+  out_ = bind(ports_.outputs, outputs, pin);
+  for (const RtlPin& idle : ports_.idle_inputs) {
     const std::size_t bytes = stored_bytes(idle.width_bits);
     unsigned char* where = next_pin();
     std::memset(where, 0, bytes);
@@ -147,13 +147,13 @@ void RtlInstance::reset() {
   }
   for (Stream& stream : out_) *stream.ready = 0;
   drive_clock(0);
-  if (reset_ != nullptr) *reset_ = reset_active_low_ ? 0 : 1;
+  if (reset_ != nullptr) *reset_ = ports_.reset_active_low ? 0 : 1;
   for (int cycle = 0; cycle < kCycles; ++cycle) {
     settle();
     clock_edge();
   }
   settle();
-  if (reset_ != nullptr) *reset_ = reset_active_low_ ? 1 : 0;
+  if (reset_ != nullptr) *reset_ = ports_.reset_active_low ? 1 : 0;
 }
 
 void RtlInstance::offer(std::size_t input, const Value* beat) {

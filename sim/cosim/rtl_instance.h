@@ -28,6 +28,8 @@ class RtlInstance {
   RtlInstance(const RtlInstance&) = delete;
   RtlInstance& operator=(const RtlInstance&) = delete;
 
+  const RtlPorts& ports() const { return ports_; }
+
   /// Offers a beat on an input. Need not be repeated while the same beat stays offered.
   void offer(std::size_t input, const Value* beat);
   /// Offers nothing; the data is poisoned.
@@ -75,13 +77,13 @@ class RtlInstance {
   void reset();
 
   const std::string name_;
+  const RtlPorts ports_;
   void* library_ = nullptr;
   HarnessApi api_{};
   void* kernel_ = nullptr;
   const int* stopped_ = nullptr;
   std::vector<unsigned char*> clocks_;
   unsigned char* reset_ = nullptr;  ///< nullptr: the kernel has none
-  bool reset_active_low_ = true;
   std::vector<Stream> in_;
   std::vector<Stream> out_;
 };

@@ -6,16 +6,14 @@
 
 namespace qnnsim {
 
-RtlKernel::RtlKernel(std::vector<Port> inputs, std::vector<Port> outputs,
-                     std::unique_ptr<RtlInstance> instance, std::uint64_t frame_interval,
+RtlKernel::RtlKernel(std::unique_ptr<Kernel> model, std::unique_ptr<RtlInstance> instance,
                      std::function<void(Cycle, const std::string&)> on_stop)
-    : Kernel(std::move(inputs), std::move(outputs)),
+    : StandIn(std::move(model)),
       instance_(std::move(instance)),
-      frame_interval_(frame_interval),
       on_stop_(std::move(on_stop)),
-      offered_(this->inputs().size(), ~std::uint64_t{0}) {
+      offered_(inputs().size(), ~std::uint64_t{0}) {
   int lanes = 1;
-  for (const Port& port : this->outputs()) lanes = std::max(lanes, port.lanes);
+  for (const Port& port : outputs()) lanes = std::max(lanes, port.lanes);
   beat_.resize(static_cast<std::size_t>(lanes));
 }
 

@@ -6,23 +6,21 @@
 #include <string>
 #include <vector>
 
-#include "models/kernel.h"
 #include "sim/cosim/rtl_instance.h"
+#include "sim/cosim/stand_in.h"
 
 namespace qnnsim {
 
 /// A kernel in RTL behind the same FIFOs as any other.
 ///
 /// Busy: a beat moved. Blocked: none did, and an output offered a beat without room. Starved: else.
-class RtlKernel final : public Kernel {
+class RtlKernel final : public StandIn {
  public:
-  /// `frame_interval`: closed form, if anyone knows it. `on_stop` is called when the RTL ends
-  /// itself (assertion, $fatal, $finish) with what it printed.
-  RtlKernel(std::vector<Port> inputs, std::vector<Port> outputs,
-            std::unique_ptr<RtlInstance> instance, std::uint64_t frame_interval,
+  /// `on_stop` is called when the RTL ends itself (assertion, $fatal, $finish) with what it
+  /// printed.
+  RtlKernel(std::unique_ptr<Kernel> model, std::unique_ptr<RtlInstance> instance,
             std::function<void(Cycle, const std::string&)> on_stop);
   Step tick(Cycle now) override;
-  std::uint64_t frame_interval() const override { return frame_interval_; }
 
   /// Cycles without a beat after which it is taken to stand still; a kernel that computes for
   /// longer than that between beats would be cut short.
@@ -30,7 +28,6 @@ class RtlKernel final : public Kernel {
 
  private:
   const std::unique_ptr<RtlInstance> instance_;
-  const std::uint64_t frame_interval_;
   const std::function<void(Cycle, const std::string&)> on_stop_;
   std::vector<std::uint64_t> offered_;  ///< by input: number of the beat that is packed
   std::vector<Value> beat_;

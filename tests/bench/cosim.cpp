@@ -373,14 +373,6 @@ class BareLoop {
   std::uint64_t now_ = 0;
 };
 
-std::vector<std::string> names(const RtlPorts& ports) {
-  std::vector<std::string> result;
-  for (const auto* streams : {&ports.inputs, &ports.outputs}) {
-    for (const RtlStream& stream : *streams) result.push_back(stream.name);
-  }
-  return result;
-}
-
 template <typename Loop>
 void measure(benchmark::State& state, Loop& loop) {
   constexpr int kBatch = 1000;
@@ -403,18 +395,17 @@ void add_benchmarks(const Example& example) {
     measure(state, loop);
   });
   benchmark::RegisterBenchmark((name + "/rtl").c_str(), [=](benchmark::State& state) {
-    const auto kernel = example.make();
-    RtlKernel rtl(kernel->inputs(), kernel->outputs(),
-                  instantiate(name, *kernel, *kernel->rtl(), compile(name, *kernel)), 0,
+    auto kernel = example.make();
+    auto instance = instantiate(name, *kernel, *kernel->rtl(), compile(name, *kernel));
+    RtlKernel rtl(std::move(kernel), std::move(instance),
                   [](Cycle, const std::string&) { std::abort(); });
     Treadmill treadmill(rtl);
     measure(state, treadmill);
   });
   benchmark::RegisterBenchmark((name + "/lockstep").c_str(), [=](benchmark::State& state) {
     auto kernel = example.make();
-    const CompiledRtl compiled = compile(name, *kernel);
-    auto instance = instantiate(name, *kernel, *kernel->rtl(), compiled);
-    LockstepKernel lockstep(name, std::move(kernel), std::move(instance), names(compiled.ports),
+    auto instance = instantiate(name, *kernel, *kernel->rtl(), compile(name, *kernel));
+    LockstepKernel lockstep(name, std::move(kernel), std::move(instance),
                             std::make_shared<bool>(false));
     Treadmill treadmill(lockstep);
     measure(state, treadmill);

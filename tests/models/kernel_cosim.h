@@ -77,12 +77,8 @@ inline LockstepReport run_lockstep(const CosimCase& cosim, Conditions conditions
     std::unique_ptr<Kernel> model = cosim.kernel.make();
     const auto module = model->rtl();
     auto instance = instantiate("kernel", *model, *module, cosim.compiled);
-    std::vector<std::string> names;
-    for (const auto* streams : {&cosim.compiled.ports.inputs, &cosim.compiled.ports.outputs}) {
-      for (const RtlStream& stream : *streams) names.push_back(stream.name);
-    }
     auto kernel = std::make_unique<LockstepKernel>("kernel", std::move(model), std::move(instance),
-                                                   names, std::make_shared<bool>(false));
+                                                   std::make_shared<bool>(false));
     lockstep = kernel.get();
     return kernel;
   };

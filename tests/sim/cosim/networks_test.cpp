@@ -35,7 +35,12 @@ void expect_agreement(const Scenario& scenario) {
     EXPECT_EQ(one.data_mismatches + one.cycle_mismatches, 0u) << one.kernel;
     EXPECT_GT(one.beats, 0u) << one.kernel;
   }
-  expect_same_counts(result, run(scenario));
+  const Result models = run(scenario);
+  expect_same_counts(result, models);
+  for (std::size_t i = 0; i < models.kernels.size(); ++i) {
+    EXPECT_EQ(result.kernels[i].macs, models.kernels[i].macs) << models.kernels[i].name;
+    EXPECT_EQ(result.kernels[i].dsps, models.kernels[i].dsps) << models.kernels[i].name;
+  }
   if (result.status == RunStatus::kDone) {
     EXPECT_TRUE(result.outputs->matches) << result.outputs->mismatch;
   }

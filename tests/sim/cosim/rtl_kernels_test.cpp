@@ -117,8 +117,7 @@ Outcome run_lockstep(const char* body, Conditions conditions) {
   const LockstepKernel* lockstep = nullptr;
   c.make = [&] {
     auto kernel = std::make_unique<LockstepKernel>(
-        "layer.register", std::make_unique<Pad>(register_params()), instance_of(compiled),
-        std::vector<std::string>{"in", "out"}, ended);
+        "layer.register", std::make_unique<Pad>(register_params()), instance_of(compiled), ended);
     lockstep = kernel.get();
     return kernel;
   };
@@ -203,9 +202,8 @@ TEST(RtlKernel, MovesBeatsLikeTheModelItStandsFor) {
     KernelCase c = register_case();
     const Trace expected = drive(c, conditions);
     c.make = [&] {
-      const Pad pad(register_params());
       return std::make_unique<RtlKernel>(
-          pad.inputs(), pad.outputs(), instance_of(compiled), pad.frame_interval(),
+          std::make_unique<Pad>(register_params()), instance_of(compiled),
           [](Cycle, const std::string& said) { ADD_FAILURE() << said; });
     };
     const Trace trace = drive(c, conditions);
@@ -220,9 +218,8 @@ TEST(RtlKernel, TellsWhenItsRtlEndsItself) {
   std::string heard;
   KernelCase c = register_case();
   c.make = [&] {
-    const Pad pad(register_params());
     return std::make_unique<RtlKernel>(
-        pad.inputs(), pad.outputs(), instance_of(compiled), 0,
+        std::make_unique<Pad>(register_params()), instance_of(compiled),
         [&](Cycle cycle, const std::string& said) { heard = std::to_string(cycle) + said; });
   };
   drive(c, {});
