@@ -53,20 +53,20 @@ struct RunVerbOptions : ScenarioOptions {
 /// A line on a terminal that tells how far the run is.
 class Progress {
  public:
-  explicit Progress(bool enabled) : enabled_(enabled) {}
+  Progress(bool enabled, std::uint64_t frames) : enabled_(enabled), frames_(frames) {}
   ~Progress() {
     if (shown_) std::fputs("\r\033[K", stderr);
   }
 
-  void show(const Simulation& simulation) {
+  void show(Cycle cycle, std::uint64_t frames_done) {
     if (!enabled_) return;
     shown_ = true;
-    fmt::print(stderr, "\rcycle {}, {} of {} frames\033[K", simulation.now(),
-               simulation.dataflow().sink().frame_ends().size(), simulation.dataflow().frames);
+    fmt::print(stderr, "\rcycle {}, {} of {} frames\033[K", cycle, frames_done, frames_);
   }
 
  private:
   const bool enabled_;
+  const std::uint64_t frames_;
   bool shown_ = false;
 };
 
@@ -152,8 +152,10 @@ int run(RunVerbOptions& options) {
   run_options.observer = trace.get();
   run_options.stop = &stop_requested;
   const Result result = [&] {
-    Progress progress(!options.quiet && isatty(STDERR_FILENO) != 0);
-    run_options.progress = [&](const Simulation& simulation) { progress.show(simulation); };
+    Progress progress(!options.quiet && isatty(STDERR_FILENO) != 0, scenario.stimulus.frames);
+    run_options.progress = [&](Cycle cycle, std::uint64_t frames_done) {
+      progress.show(cycle, frames_done);
+    };
     return execute(scenario, std::move(prepared), run_options);
   }();
 
@@ -181,7 +183,7 @@ void add_run(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RunVerbOptions>();
   options->add_to(*verb);
   verb->add_option("--engine", options->engine,
-                   "systemc (the reference) or fast (the same kernels in a plain loop)")
+                   "systemc (the reference) or fast (the same counts from the times of the beats)")
       ->check(CLI::IsMember({"systemc", "fast"}))
       ->capture_default_str();
   verb->add_option("--frames", options->frames, "Frames to run; stands for --set stimulus.frames=N")

@@ -143,4 +143,17 @@ std::optional<RtlModule> Concat::rtl() const {
       .set_type("Out", params_.output_type);
 }
 
+std::optional<Schedule> Concat::schedule() const {
+  Schedule schedule;
+  schedule.latency = pipeline_.depth();
+  for (std::size_t i = 0; i < params_.channels.size(); ++i) {
+    Issue issue;
+    issue.first_input = static_cast<std::uint16_t>(i);
+    issue.inputs = 1;
+    issue.emits = 1;
+    schedule.issues.insert(schedule.issues.end(), params_.channels[i] / params_.pe, issue);
+  }
+  return schedule;
+}
+
 }  // namespace qnnsim

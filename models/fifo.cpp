@@ -27,6 +27,7 @@ void Fifo::commit(Cycle now) {
   if (pushed_ && reader_ != nullptr && reader_->asleep()) reader_->wake(now + 1);
   if (popped_ && writer_ != nullptr && writer_->asleep()) writer_->wake(now + 1);
   pushed_ = popped_ = touched_ = false;
+  moved_at_ = now + 1;
   if (values_ != nullptr && occupancy_ == ring_mask_ + 1) grow_ring();
 }
 
@@ -44,11 +45,6 @@ FifoStatistics Fifo::statistics(Cycle end) const {
   FifoStatistics result = statistics_;
   if (end > since_) account(result, end);
   return result;
-}
-
-void Fifo::deepen(std::uint64_t beats, Cycle next) {
-  depth_ += beats;
-  if (writer_ != nullptr && writer_->asleep()) writer_->wake(next);
 }
 
 void Fifo::carry_data() {

@@ -70,8 +70,8 @@ class alignas(64) Fifo {
   int lanes() const { return lanes_; }
   std::uint64_t beats_in() const { return beats_out_ + occupancy_; }
   std::uint64_t beats_out() const { return beats_out_; }
-  /// The first cycle that saw the present occupancy.
-  Cycle changed_at() const { return since_; }
+  /// The first cycle behind the latest beat that entered or left.
+  Cycle moved_at() const { return moved_at_; }
 
   /// The oldest beat, `lanes` values; nullptr when only beats are carried.
   const Value* front() const { return values_ == nullptr ? nullptr : slot(beats_out_); }
@@ -109,8 +109,6 @@ class alignas(64) Fifo {
     reader_ = reader;
     writer_ = writer;
   }
-  /// Makes room for `beats` more from cycle `next` on, the coming one, and wakes the writer.
-  void deepen(std::uint64_t beats, Cycle next);
   /// From now on beats carry values.
   void carry_data();
   void record_histogram() { statistics_.histogram.resize(1); }
@@ -130,7 +128,7 @@ class alignas(64) Fifo {
 
   // What a beat touches fills one cache line, what only a change of occupancy touches the next.
   std::uint64_t occupancy_ = 0;
-  std::uint64_t depth_;
+  const std::uint64_t depth_;
   bool pushed_ = false;
   bool popped_ = false;
   bool touched_ = false;
@@ -142,6 +140,7 @@ class alignas(64) Fifo {
   std::uint64_t beats_out_ = 0;
   Value* values_ = nullptr;  ///< the ring; nullptr when only beats are carried
   std::uint64_t ring_mask_ = 0;
+  Cycle moved_at_ = 0;
   FifoStatistics statistics_;
   std::vector<Value> ring_;
 };

@@ -49,4 +49,14 @@ std::optional<RtlModule> Fork::rtl() const {
       .set("Width", inputs().front().width_bits());
 }
 
+std::optional<Schedule> Fork::schedule() const {
+  Schedule schedule;
+  schedule.busy = BusyRule::kOutputFirst;
+  Issue issue;
+  issue.inputs = 1;
+  issue.emits = 1;
+  schedule.issues = {issue};
+  return schedule;
+}
+
 }  // namespace qnnsim

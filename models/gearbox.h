@@ -43,6 +43,19 @@ class Gearbox : public Kernel {
     return std::max(inputs().front().beats, outputs().front().beats);
   }
 
+  std::optional<Schedule> schedule() const final {
+    Schedule schedule;
+    schedule.beats = schedule.capacity = static_cast<std::int64_t>(group_in_);
+    schedule.release = 0;
+    schedule.burst = static_cast<std::uint32_t>(group_out_);
+    schedule.busy = BusyRule::kIntakeOrOutput;
+    Issue hand_over;
+    hand_over.newest = static_cast<std::int32_t>(group_in_) - 1;
+    hand_over.emits = schedule.burst;
+    schedule.issues = {hand_over};
+    return schedule;
+  }
+
   void carry_data() override { carries_data_ = true; }
 
  protected:

@@ -10,6 +10,7 @@
 #include "models/data_type.h"
 #include "models/fifo.h"
 #include "models/rtl_module.h"
+#include "models/schedule.h"
 
 namespace qnnsim {
 
@@ -113,6 +114,9 @@ class Kernel {
   /// The kernel in SystemVerilog, with this one's parameters and constants; nothing where it has
   /// none. To be called before `carry_data`.
   virtual std::optional<RtlModule> rtl() const { return std::nullopt; }
+
+  /// The schedule of `tick` as data; nothing where it is not known beforehand.
+  virtual std::optional<Schedule> schedule() const { return std::nullopt; }
 
   /// From now on beats carry values; called once, before the first tick.
   virtual void carry_data() {}

@@ -238,4 +238,27 @@ void Mvu::compute(Value* result) const {
   }
 }
 
+std::optional<Schedule> Mvu::schedule() const {
+  Schedule schedule;
+  schedule.latency = pipeline_.depth();
+  schedule.beats = buffered_ ? sf_ : 0;
+  schedule.capacity = buffered_ ? 2 * sf_ : 0;
+  const int taken = (buffered_ ? 0 : 1) + (params_.weight_stream ? 1 : 0);
+  for (int row = 0; row < nf_; ++row) {
+    // While a whole vector is replayed, nothing can be missing and nothing becomes free.
+    const bool whole = row != 0 && row != nf_ - 1 && taken == 0;
+    for (int fold = 0; fold < sf_; fold += whole ? sf_ : 1) {
+      Issue issue;
+      issue.newest = buffered_ ? fold : -1;
+      issue.oldest = row == nf_ - 1 ? fold : 0;
+      issue.first_input = buffered_ ? 1 : 0;
+      issue.inputs = static_cast<std::uint16_t>(taken);
+      issue.cycles = whole ? sf_ : 1;
+      issue.emits = whole || fold == sf_ - 1 ? 1 : 0;
+      schedule.issues.push_back(issue);
+    }
+  }
+  return schedule;
+}
+
 }  // namespace qnnsim

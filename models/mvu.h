@@ -63,6 +63,7 @@ class Mvu final : public Kernel {
   std::string idle_lanes() const override;
   std::string memory_style() const override { return params_.memory; }
   std::optional<RtlModule> rtl() const override;
+  std::optional<Schedule> schedule() const override;
   void carry_data() override;
 
  private:

@@ -36,8 +36,7 @@ Pad::Pad(PadParams params)
 Step Pad::tick(Cycle) {
   Fifo& output = out();
   const bool still = pipeline_.is_still(output);
-  const bool inside = y_ >= params_.top && y_ < params_.top + params_.height &&
-                      x_ >= params_.left && x_ < params_.left + params_.width;
+  const bool inside = is_inside(y_, x_);
   const bool starved = inside && !in().can_pop();
   if (starved || !pipeline_.has_room(output)) {
     pipeline_.advance(output, false);
@@ -77,6 +76,20 @@ std::optional<RtlModule> Pad::rtl() const {
       .set("Lanes", params_.simd)
       .set("LaneWidth", params_.type.bits())
       .set("Value", static_cast<std::int32_t>(to_wire(params_.value, params_.type)));
+}
+
+std::optional<Schedule> Pad::schedule() const {
+  Schedule schedule;
+  schedule.latency = pipeline_.depth();
+  for (int y = 0; y < params_.padded_height(); ++y) {
+    for (int x = 0; x < params_.padded_width(); ++x) {
+      Issue issue;
+      issue.inputs = is_inside(y, x) ? 1 : 0;
+      issue.emits = 1;
+      schedule.issues.insert(schedule.issues.end(), folds_, issue);
+    }
+  }
+  return schedule;
 }
 
 }  // namespace qnnsim

@@ -33,9 +33,15 @@ class Pad final : public Kernel {
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return outputs().front().beats; }
   std::optional<RtlModule> rtl() const override;
+  std::optional<Schedule> schedule() const override;
   void carry_data() override { pipeline_.carry_data(params_.simd); }
 
  private:
+  /// Is this pixel of the padded map one of the input's?
+  bool is_inside(int y, int x) const {
+    return y >= params_.top && y < params_.top + params_.height && x >= params_.left &&
+           x < params_.left + params_.width;
+  }
   void step_position();
 
   const PadParams params_;

@@ -47,6 +47,17 @@ class PipelinedKernel : public Kernel {
   std::uint64_t frame_interval() const final { return inputs().front().beats; }
   int latency() const { return pipeline_.depth(); }
 
+  std::optional<Schedule> schedule() const final {
+    Schedule schedule;
+    schedule.latency = latency();
+    Issue issue;
+    issue.inputs = static_cast<std::uint16_t>(width_);
+    schedule.issues.assign(pattern_.silent, issue);
+    issue.emits = 1;
+    schedule.issues.insert(schedule.issues.end(), pattern_.emitting, issue);
+    return schedule;
+  }
+
   void carry_data() final {
     pipeline_.carry_data(outputs().front().lanes);
     prepare_data();

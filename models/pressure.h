@@ -24,6 +24,8 @@ class Pressure {
 
   bool stalls(Cycle now) const;
   std::uint64_t interval() const { return interval_; }  ///< [cycles] between beats
+  /// Does what it does not depend on when it begins?
+  bool is_periodic() const { return threshold_ == 0 && stall_cycles_.empty(); }
   /// Willing in every cycle?
   bool is_free() const { return interval_ == 1 && threshold_ == 0 && stall_cycles_.empty(); }
 

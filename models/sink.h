@@ -21,6 +21,7 @@ class Sink final : public Kernel {
   }
   void carry_data() override { carries_data_ = true; }
 
+  const Pressure& pressure() const { return pressure_; }
   bool done() const { return taken_ == total_; }
   std::uint64_t beats() const { return taken_; }
   Cycle first_output() const { return first_output_; }  ///< kNever before

@@ -213,4 +213,22 @@ void SlidingWindow::gather(Value* result) const {
   }
 }
 
+std::optional<Schedule> SlidingWindow::schedule() const {
+  Schedule schedule;
+  schedule.latency = pipeline_.depth();
+  schedule.beats = params_.input_beats();
+  schedule.capacity = capacity_;
+  schedule.busy = BusyRule::kIssueOrIntake;
+  schedule.issues.reserve(params_.output_beats());
+  Cursor cursor(params_);
+  for (std::int64_t beat = 0; beat < params_.output_beats(); ++beat, cursor.advance()) {
+    Issue issue;
+    issue.newest = static_cast<std::int32_t>(cursor.newest_needed());
+    issue.oldest = static_cast<std::int32_t>(cursor.oldest_needed());
+    issue.emits = 1;
+    schedule.issues.push_back(issue);
+  }
+  return schedule;
+}
+
 }  // namespace qnnsim

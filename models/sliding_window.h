@@ -58,6 +58,7 @@ class SlidingWindow final : public Kernel {
   std::uint64_t frame_interval() const override;
   std::string memory_style() const override { return params_.memory; }
   std::optional<RtlModule> rtl() const override;
+  std::optional<Schedule> schedule() const override;
   void carry_data() override;
 
  private:

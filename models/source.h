@@ -25,6 +25,7 @@ class Source final : public Kernel {
   }
   void carry_data() override;
 
+  const Pressure& pressure() const { return pressure_; }
   /// Cycle in which the first beat was accepted; kNever before.
   Cycle first_accepted() const { return first_accepted_; }
 

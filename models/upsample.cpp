@@ -81,15 +81,17 @@ Upsample::Upsample(UpsampleParams params)
       params_(params),
       capacity_(params.buffer_beats()) {}
 
+std::int64_t Upsample::oldest() const {
+  if (row_copy_ < params_.scale_h - 1) return row_start_;
+  return pixel_copy_ < params_.scale_w - 1 ? beat() - fold_ : beat();
+}
+
 Step Upsample::tick(Cycle) {
   Fifo& input = in();
   Fifo& output = out();
-  const std::int64_t beat = row_start_ + std::int64_t{x_} * params_.folds() + fold_;
-  const bool last_row = row_copy_ == params_.scale_h - 1;
-  const bool last_pixel = pixel_copy_ == params_.scale_w - 1;
-  const std::int64_t oldest = last_row ? (last_pixel ? beat : beat - fold_) : row_start_;
+  const std::int64_t beat = this->beat();
   const bool available = received_ > beat;
-  const bool accepts = input.can_pop() && received_ - oldest < capacity_;
+  const bool accepts = input.can_pop() && received_ - oldest() < capacity_;
   const bool issues = available && pipeline_.has_room(output);
   const bool still = pipeline_.is_still(output);
   if (issues && !ring_.empty()) {
@@ -145,6 +147,24 @@ Tensor upsample_nearest(const Tensor& x, int scale_h, int scale_w) {
     }
   }
   return y;
+}
+
+std::optional<Schedule> Upsample::schedule() const {
+  // A position of its own walks over one input row.
+  Upsample walk(params_);
+  Schedule schedule;
+  schedule.latency = pipeline_.depth();
+  schedule.beats = std::int64_t{params_.width} * params_.folds();
+  schedule.capacity = capacity_;
+  do {
+    Issue issue;
+    issue.newest = static_cast<std::int32_t>(walk.beat());
+    issue.oldest = static_cast<std::int32_t>(walk.oldest());
+    issue.emits = 1;
+    schedule.issues.push_back(issue);
+    walk.step_position();
+  } while (walk.row_start_ == 0);
+  return schedule;
 }
 
 }  // namespace qnnsim

@@ -35,9 +35,14 @@ class Upsample final : public Kernel {
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return outputs().front().beats; }
   std::optional<RtlModule> rtl() const override;
+  std::optional<Schedule> schedule() const override;
   void carry_data() override;
 
  private:
+  /// The input beat that is to be emitted next.
+  std::int64_t beat() const { return row_start_ + std::int64_t{x_} * params_.folds() + fold_; }
+  /// The oldest input beat that is still to be emitted.
+  std::int64_t oldest() const;
   void step_position();
 
   const UpsampleParams params_;

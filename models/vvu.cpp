@@ -147,4 +147,14 @@ void Vvu::accumulate() {
   }
 }
 
+std::optional<Schedule> Vvu::schedule() const {
+  Schedule schedule;
+  schedule.latency = pipeline_.depth();
+  Issue issue;
+  issue.inputs = params_.weight_stream ? 2 : 1;
+  schedule.issues.assign(params_.folds_in(), issue);
+  schedule.issues.back().emits = 1;
+  return schedule;
+}
+
 }  // namespace qnnsim

@@ -46,4 +46,13 @@ std::optional<RtlModule> WeightMemory::rtl() const {
       .set_memory({"TileFile", params_.lanes, params_.type, tiles_});
 }
 
+std::optional<Schedule> WeightMemory::schedule() const {
+  Schedule schedule;
+  schedule.latency = pipeline_.depth();
+  Issue issue;
+  issue.emits = 1;
+  schedule.issues = {issue};
+  return schedule;
+}
+
 }  // namespace qnnsim

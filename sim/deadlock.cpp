@@ -6,36 +6,21 @@
 #include <optional>
 #include <vector>
 
-#include "sim/engine.h"
+#include "sim/fast/fast_engine.h"
 #include "sim/lowering.h"
 
 namespace qnnsim {
 namespace {
 
-/// One reason why a kernel stands still: edge number `edge` is empty or full.
-struct Blame {
-  std::size_t kernel;
-  std::size_t edge;
-  std::size_t waits_for;
-};
+using Blames = std::vector<std::vector<Blame>>;  ///< by node
 
-std::vector<std::vector<Blame>> find_blames(const Simulation& simulation) {
-  const Dataflow& dataflow = simulation.dataflow();
-  std::vector<std::vector<Blame>> blames(dataflow.nodes.size());
-  for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
-    const Edge& edge = dataflow.edges[i];
-    const Fifo& fifo = *simulation.fifos()[i];
-    const auto from = static_cast<std::size_t>(edge.from);
-    const auto to = static_cast<std::size_t>(edge.to);
-    const auto does = [&](std::size_t node) { return simulation.processes()[node]->activity(); };
-    if (!fifo.can_push() && does(from) == Activity::kBlocked &&
-        dataflow.nodes[from].kernel->waits_for_output(edge.from_port)) {
-      blames[from].push_back({from, i, to});
-    }
-    if (!fifo.can_pop() && does(to) == Activity::kStarved &&
-        dataflow.nodes[to].kernel->waits_for_input(edge.to_port)) {
-      blames[to].push_back({to, i, from});
-    }
+Blames find_blames(const StreamGraph& graph, const Standstill& standstill) {
+  Blames blames(graph.schedules.size());
+  for (std::size_t i = 0; i < graph.edges.size(); ++i) {
+    const auto from = static_cast<std::size_t>(graph.edges[i].from);
+    const auto to = static_cast<std::size_t>(graph.edges[i].to);
+    if (standstill.fifos[i].writer_waits) blames[from].push_back({from, i, to});
+    if (standstill.fifos[i].reader_waits) blames[to].push_back({to, i, from});
   }
   return blames;
 }
@@ -43,7 +28,7 @@ std::vector<std::vector<Blame>> find_blames(const Simulation& simulation) {
 /// Follows blames from a kernel until one repeats.
 class CycleFinder {
  public:
-  explicit CycleFinder(const std::vector<std::vector<Blame>>& blames)
+  explicit CycleFinder(const Blames& blames)
       : blames_(blames), state_(blames.size(), State::kNew) {}
 
   /// A cycle of waits that `start` leads to; empty if there is none.
@@ -69,84 +54,74 @@ class CycleFinder {
 
  private:
   enum class State { kNew, kOnPath, kDone };
-  const std::vector<std::vector<Blame>>& blames_;
+  const Blames& blames_;
   std::vector<State> state_;
   std::vector<Blame> path_;
 };
 
-std::vector<Blame> cycle_of_waits(const Simulation& simulation,
-                                  const std::vector<std::vector<Blame>>& blames) {
-  return CycleFinder(blames).find(simulation.dataflow().sink_node);
-}
-
-Wait describe(const Simulation& simulation, const Blame& blame) {
-  const Dataflow& dataflow = simulation.dataflow();
-  const Fifo& fifo = *simulation.fifos()[blame.edge];
+Wait describe(const Dataflow& dataflow, const Standstill& standstill, const Blame& blame) {
+  const StuckFifo& fifo = standstill.fifos[blame.edge];
   Wait wait;
   wait.kernel = dataflow.nodes[blame.kernel].name;
-  wait.state = fifo.can_pop() ? "blocked" : "starved";
+  wait.state = fifo.beats_in == fifo.beats_out ? "starved" : "blocked";
   wait.edge = dataflow.edges[blame.edge].name;
   wait.waits_for = dataflow.nodes[blame.waits_for].name;
-  wait.occupancy = fifo.occupancy();
-  wait.depth = fifo.depth();
-  wait.since = fifo.changed_at();
+  wait.beat = fifo.beats_in;
+  wait.occupancy = fifo.beats_in - fifo.beats_out;
+  wait.depth = fifo.depth;
+  wait.since = fifo.since;
   return wait;
-}
-
-/// Edges of the cycle of waits whose FIFOs are full.
-std::vector<std::size_t> full_edges(const Simulation& stuck) {
-  std::vector<std::size_t> edges;
-  for (const Blame& blame : cycle_of_waits(stuck, find_blames(stuck))) {
-    if (!stuck.fifos()[blame.edge]->can_push()) edges.push_back(blame.edge);
-  }
-  return edges;
 }
 
 /// Lets FIFOs grow in runs of their own until the network flows.
 class RemedySearch {
  public:
-  RemedySearch(const Scenario& scenario, const std::atomic<bool>* stop)
-      : scenario_(scenario), stop_(stop) {}
+  RemedySearch(const Dataflow& dataflow, const StreamGraph& graph)
+      : dataflow_(dataflow), graph_(graph), times_(graph) {}
 
-  std::vector<DepthChange> search(const Simulation& stuck) const {
-    std::vector<DepthChange> best;
-    std::int64_t best_bits = 0;
+  std::vector<DepthChange> search(const Standstill& stuck) {
+    Growth best;
     for (std::size_t candidate : full_edges(stuck)) {
-      const auto growth = grow({candidate});
-      const std::int64_t bits = extra_bits(stuck.dataflow(), growth);
-      if (growth.empty() || (!best.empty() && bits >= best_bits)) continue;
-      best = changes(stuck.dataflow(), growth);
-      best_bits = bits;
+      Growth growth = grow({candidate});
+      if (!growth.empty() && (best.empty() || extra_bits(growth) < extra_bits(best))) {
+        best = std::move(growth);
+      }
     }
-    return best.empty() ? changes(stuck.dataflow(), grow({})) : best;
+    return changes(best.empty() ? grow({}) : best);
   }
 
  private:
   using Growth = std::map<std::size_t, std::uint64_t>;  ///< [beats] by edge
 
-  /// Runs the scenario; whenever it stands still, one of `allowed` (of any where it is empty) that
-  /// is full on the cycle of waits grows by a beat. Empty if none is, or on `stop`.
-  Growth grow(const std::vector<std::size_t>& allowed) const {
-    Findings findings;
-    SimulationOptions options;
-    options.stop = stop_;
-    Simulation simulation(lower(scenario_, nullptr, findings), options);
-    Growth growth;
-    while (run_fast(simulation) == RunStatus::kDeadlock) {
-      const auto edge = cheapest(simulation, allowed);
-      if (!edge) return {};
-      simulation.deepen(*edge, 1);
-      ++growth[*edge];
+  /// Edges of the cycle of waits whose FIFOs are full.
+  std::vector<std::size_t> full_edges(const Standstill& stuck) const {
+    std::vector<std::size_t> edges;
+    for (const Blame& blame : circle_of_waits(graph_, stuck)) {
+      if (stuck.fifos[blame.edge].writer_waits) edges.push_back(blame.edge);
     }
-    return simulation.status() == RunStatus::kDone ? growth : Growth{};
+    return edges;
   }
 
-  static std::optional<std::size_t> cheapest(const Simulation& stuck,
-                                             const std::vector<std::size_t>& allowed) {
+  /// Runs all frames; whenever everything stands still, one of `allowed` (of any where it is empty)
+  /// that is full on the cycle of waits grows by a beat. Empty if none is.
+  Growth grow(const std::vector<std::size_t>& allowed) {
+    Growth growth;
+    std::vector<std::uint64_t> depths;
+    for (const StreamGraph::Edge& edge : graph_.edges) depths.push_back(edge.depth);
+    times_.reset(depths);
+    times_.feed(graph_.frames);
+    while (!times_.has_flown()) {
+      const auto edge = cheapest(standstill_of(graph_, times_), allowed);
+      if (!edge) return {};
+      times_.deepen(*edge, 1);
+      ++growth[*edge];
+    }
+    return growth;
+  }
+
+  std::optional<std::size_t> cheapest(const Standstill& stuck,
+                                      const std::vector<std::size_t>& allowed) const {
     std::optional<std::size_t> best;
-    const auto width = [&](std::size_t edge) {
-      return stuck.dataflow().port(stuck.dataflow().edges[edge]).width_bits();
-    };
     for (std::size_t edge : full_edges(stuck)) {
       const bool may_grow =
           allowed.empty() || std::find(allowed.begin(), allowed.end(), edge) != allowed.end();
@@ -155,45 +130,61 @@ class RemedySearch {
     return best;
   }
 
-  static std::int64_t extra_bits(const Dataflow& dataflow, const Growth& growth) {
+  std::int64_t width(std::size_t edge) const {
+    return dataflow_.port(dataflow_.edges[edge]).width_bits();
+  }
+
+  std::int64_t extra_bits(const Growth& growth) const {
     std::int64_t bits = 0;
     for (const auto& [edge, beats] : growth) {
-      bits += static_cast<std::int64_t>(beats) * dataflow.port(dataflow.edges[edge]).width_bits();
+      bits += static_cast<std::int64_t>(beats) * width(edge);
     }
     return bits;
   }
 
-  static std::vector<DepthChange> changes(const Dataflow& dataflow, const Growth& growth) {
+  std::vector<DepthChange> changes(const Growth& growth) const {
     std::vector<DepthChange> result;
     for (const auto& [index, beats] : growth) {
-      const Edge& edge = dataflow.edges[index];
+      const Edge& edge = dataflow_.edges[index];
       result.push_back({edge.name, edge.depth, edge.depth + beats});
     }
     return result;
   }
 
-  const Scenario& scenario_;
-  const std::atomic<bool>* stop_;
+  const Dataflow& dataflow_;
+  const StreamGraph& graph_;
+  BeatTimes<PlainTime> times_;
 };
 
 }  // namespace
 
-Deadlock explain_deadlock(const Scenario& scenario, const Simulation& simulation,
-                          const std::atomic<bool>* stop) {
+std::vector<Blame> circle_of_waits(const StreamGraph& graph, const Standstill& standstill) {
+  const Blames blames = find_blames(graph, standstill);
+  return CycleFinder(blames).find(static_cast<std::size_t>(graph.sink));
+}
+
+Deadlock explain_deadlock(const Scenario& scenario, const Dataflow& dataflow,
+                          const Standstill& standstill) {
+  // The kernels of the run may be in RTL; their models have schedules.
+  Findings findings;
+  const Dataflow models = lower(scenario, nullptr, findings);
+  const StreamGraph graph = stream_graph(models).value();
+
   Deadlock deadlock;
-  deadlock.cycle = simulation.now();
-  const auto blames = find_blames(simulation);
-  const auto cycle = cycle_of_waits(simulation, blames);
+  deadlock.cycle = standstill.cycle;
+  const Blames blames = find_blames(graph, standstill);
   std::vector<bool> in_cycle(blames.size(), false);
-  for (const Blame& blame : cycle) {
-    deadlock.cycle_of_waits.push_back(describe(simulation, blame));
+  for (const Blame& blame : circle_of_waits(graph, standstill)) {
+    deadlock.cycle_of_waits.push_back(describe(dataflow, standstill, blame));
     in_cycle[blame.kernel] = true;
   }
   for (std::size_t i = 0; i < blames.size(); ++i) {
     if (in_cycle[i]) continue;
-    for (const Blame& blame : blames[i]) deadlock.others.push_back(describe(simulation, blame));
+    for (const Blame& blame : blames[i]) {
+      deadlock.others.push_back(describe(dataflow, standstill, blame));
+    }
   }
-  deadlock.remedy = RemedySearch(scenario, stop).search(simulation);
+  deadlock.remedy = RemedySearch(dataflow, graph).search(standstill);
   return deadlock;
 }
 

@@ -49,7 +49,8 @@ struct Wait {
   std::string waits_for;        ///< the kernel at the other end
   std::uint64_t occupancy = 0;  ///< [beats] of the FIFO
   std::uint64_t depth = 0;      ///< [beats] of the FIFO
-  Cycle since = 0;              ///< cycle from which on nothing changed
+  Cycle since = 0;              ///< cycle from which on no beat moved
+  std::uint64_t beat = 0;       ///< number since reset of the beat that it waits to take or give
 };
 
 /// A FIFO that must be deeper for the network to flow.
@@ -63,7 +64,7 @@ struct Deadlock {
   Cycle cycle = 0;
   std::vector<Wait> cycle_of_waits;  ///< each waits for the next, the last for the first
   std::vector<Wait> others;          ///< kernels that wait outside that cycle
-  std::vector<DepthChange> remedy;   ///< empty if the search for it was interrupted
+  std::vector<DepthChange> remedy;   ///< together they let the network flow
 };
 
 /// A kernel that ran as RTL.

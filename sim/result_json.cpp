@@ -110,7 +110,7 @@ Json cosim(const CosimResult& one) {
 Json wait(const Wait& wait, bool in_circle) {
   return {{"kernel", wait.kernel},       {"state", wait.state},         {"edge", wait.edge},
           {"waits_for", wait.waits_for}, {"occupancy", wait.occupancy}, {"depth", wait.depth},
-          {"since", wait.since},         {"in_circle", in_circle}};
+          {"since", wait.since},         {"beat", wait.beat},           {"in_circle", in_circle}};
 }
 
 Json remedy(const std::vector<DepthChange>& changes) {

@@ -262,20 +262,18 @@ class ResultWriter {
                      {"by FIFO", "", kLeft},
                      {"holds", "[beats]"},
                      {"depth", "[beats]"},
-                     {"since", "[cycle]"}});
+                     {"since", "[cycle]"},
+                     {"at beat", ""}});
     for (std::size_t i = 0; i < std::min(shown, waits.size()); ++i) {
       const Wait& wait = waits[i];
       table.add({wait.kernel, wait.state, wait.edge, fmt::to_string(wait.occupancy),
-                 fmt::to_string(wait.depth), fmt::to_string(wait.since)});
+                 fmt::to_string(wait.depth), fmt::to_string(wait.since),
+                 fmt::to_string(wait.beat)});
     }
     text_ += table.render();
   }
 
   void write_remedy(const std::vector<DepthChange>& changes) {
-    if (changes.empty()) {
-      line("{} not known, because the search for it was interrupted", paint_.bold("remedy:"));
-      return;
-    }
     line("{} the smallest change of depths that frees it, for the scenario file\n{}",
          paint_.bold("remedy:"), remedy_yaml(changes));
   }

@@ -12,7 +12,9 @@
 #include "sim/constants.h"
 #include "sim/deadlock.h"
 #include "sim/engine.h"
+#include "sim/fast/fast_engine.h"
 #include "sim/reference.h"
+#include "sim/run_counts.h"
 #include "sim/sha256.h"
 
 namespace qnnsim {
@@ -47,9 +49,8 @@ OutputCheck check_outputs(const Network& network, const RunData& data, const Sin
   return check;
 }
 
-std::vector<KernelResult> kernel_results(const Simulation& simulation) {
-  const Dataflow& dataflow = simulation.dataflow();
-  const Cycle end = simulation.now();
+std::vector<KernelResult> kernel_results(const Dataflow& dataflow, const RunCounts& counts) {
+  const Cycle end = counts.cycles;
   std::vector<KernelResult> results;
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
     const KernelNode& node = dataflow.nodes[i];
@@ -57,7 +58,7 @@ std::vector<KernelResult> kernel_results(const Simulation& simulation) {
     result.name = node.name;
     result.layer = node.layer;
     result.kind = node.kind;
-    result.cycles = simulation.processes()[i]->count(end);
+    result.cycles = counts.kernels[i];
     result.utilisation = end == 0 ? 0 : double(result.cycles.busy) / double(end);
     result.macs = node.kernel->macs();
     result.dsps = node.kernel->dsps();
@@ -65,19 +66,19 @@ std::vector<KernelResult> kernel_results(const Simulation& simulation) {
     results.push_back(std::move(result));
   }
   for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
-    results[dataflow.edges[i].from].beats_out += simulation.fifos()[i]->beats_in();
-    results[dataflow.edges[i].to].beats_in += simulation.fifos()[i]->beats_out();
+    results[dataflow.edges[i].from].beats_out += counts.fifos[i].beats_in;
+    results[dataflow.edges[i].to].beats_in += counts.fifos[i].beats_out;
   }
   return results;
 }
 
-std::vector<FifoResult> fifo_results(const Simulation& simulation, bool histogram) {
-  const Dataflow& dataflow = simulation.dataflow();
-  const Cycle end = simulation.now();
+std::vector<FifoResult> fifo_results(const Dataflow& dataflow, const RunCounts& counts,
+                                     bool histogram) {
+  const Cycle end = counts.cycles;
   std::vector<FifoResult> results;
   for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
     const Edge& edge = dataflow.edges[i];
-    const FifoStatistics statistics = simulation.fifos()[i]->statistics(end);
+    const FifoStatistics& statistics = counts.fifos[i].statistics;
     FifoResult result;
     result.name = edge.name;
     result.from = dataflow.nodes[edge.from].name;
@@ -118,14 +119,12 @@ void add_cosim(const Cosim& cosim, Result& result) {
 }
 
 /// Latency and interval as DESIGN section 6 defines them; what did not happen stays unknown.
-void add_frame_times(const Simulation& simulation, Result& result) {
-  const Source& source = simulation.dataflow().source();
-  const Sink& sink = simulation.dataflow().sink();
-  result.frame_ends = sink.frame_ends();
-  result.frames_done = sink.frame_ends().size();
-  if (sink.first_output() != kNever) result.first_output = sink.first_output();
+void add_frame_times(const RunCounts& counts, Result& result) {
+  result.frame_ends = counts.frame_ends;
+  result.frames_done = counts.frame_ends.size();
+  result.first_output = counts.first_output;
   if (result.frames_done >= 1) {
-    result.latency = result.frame_ends.front() - source.first_accepted();
+    result.latency = result.frame_ends.front() - *counts.first_accepted;
   }
   if (result.frames_done >= 2) {
     result.interval = result.frame_ends.back() - result.frame_ends[result.frames_done - 2];
@@ -166,6 +165,44 @@ void add_warnings(Result& result) {
   }
 }
 
+/// What the fast engine needs, if it can run this: it knows when beats move, not what they carry
+/// nor what a kernel in RTL does.
+std::optional<StreamGraph> computable(const PreparedRun& prepared, const Scenario& scenario,
+                                      const RunOptions& options) {
+  if (options.engine != Engine::kFast || options.observer != nullptr || scenario.carries_data()) {
+    return std::nullopt;
+  }
+  return stream_graph(prepared.dataflow);
+}
+
+FastOptions fast_options(const Scenario& scenario, const RunOptions& options) {
+  FastOptions fast;
+  fast.occupancy_histogram = scenario.record.occupancy_histogram;
+  fast.stop = options.stop;
+  if (options.progress) {
+    fast.progress = [&](const std::vector<Cycle>& ends) {
+      options.progress(ends.back(), ends.size());
+    };
+  }
+  return fast;
+}
+
+SimulationOptions simulation_options(const Scenario& scenario, const Cosim& cosim,
+                                     const RunOptions& options) {
+  SimulationOptions result;
+  result.carry_data = scenario.carries_data();
+  result.occupancy_histogram = scenario.record.occupancy_histogram;
+  result.observer = options.observer;
+  result.stop = options.stop;
+  result.ended = cosim.ended.get();
+  if (options.progress) {
+    result.progress = [&](const Simulation& simulation) {
+      options.progress(simulation.now(), simulation.dataflow().sink().frame_ends().size());
+    };
+  }
+  return result;
+}
+
 std::uint64_t peak_rss_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -197,19 +234,20 @@ void add_rtl(const Scenario& scenario, PreparedRun& prepared,
 
 Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions& options) {
   const bool carry = scenario.carries_data();
-  SimulationOptions simulation_options;
-  simulation_options.carry_data = carry;
-  simulation_options.occupancy_histogram = scenario.record.occupancy_histogram;
-  simulation_options.observer = options.observer;
-  simulation_options.stop = options.stop;
-  simulation_options.ended = prepared.cosim.ended.get();
-  simulation_options.progress = options.progress;
-  Simulation simulation(std::move(prepared.dataflow), std::move(simulation_options));
-
   const auto start = std::chrono::steady_clock::now();
-  const RunStatus status = options.engine == Engine::kFast
-                               ? run_fast(simulation)
-                               : run_systemc(simulation, scenario.clock_mhz);
+  const Dataflow* dataflow = &prepared.dataflow;
+  std::optional<Simulation> simulation;
+  RunCounts counts;
+  if (const auto graph = computable(prepared, scenario, options)) {
+    counts = run_fast(*graph, fast_options(scenario, options));
+  } else {
+    simulation.emplace(std::move(prepared.dataflow),
+                       simulation_options(scenario, prepared.cosim, options));
+    options.engine == Engine::kFast ? run_cycles(*simulation)
+                                    : run_systemc(*simulation, scenario.clock_mhz);
+    counts = counts_of(*simulation);
+    dataflow = &simulation->dataflow();
+  }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
 
   Result result;
@@ -221,22 +259,22 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.platform_dsps = static_cast<std::uint64_t>(scenario.platform.dsp);
   result.clock_mhz = scenario.clock_mhz;
   result.frames = scenario.stimulus.frames;
-  result.status = status;
-  result.total_cycles = simulation.now();
+  result.status = counts.status;
+  result.total_cycles = counts.cycles;
   result.published = scenario.published;
-  add_frame_times(simulation, result);
-  result.kernels = kernel_results(simulation);
+  add_frame_times(counts, result);
+  result.kernels = kernel_results(*dataflow, counts);
   add_cosim(prepared.cosim, result);
-  result.fifos = fifo_results(simulation, scenario.record.occupancy_histogram);
+  result.fifos = fifo_results(*dataflow, counts, scenario.record.occupancy_histogram);
   find_bottleneck(result);
   if (carry) {
-    result.outputs = check_outputs(scenario.network, prepared.data, simulation.dataflow().sink(),
-                                   result.frames_done);
+    result.outputs =
+        check_outputs(scenario.network, prepared.data, dataflow->sink(), result.frames_done);
   }
-  if (status == RunStatus::kDeadlock) {
-    result.deadlock = explain_deadlock(scenario, simulation, options.stop);
+  if (counts.standstill) {
+    result.deadlock = explain_deadlock(scenario, *dataflow, *counts.standstill);
   }
-  add_notes(simulation.dataflow(), result);
+  add_notes(*dataflow, result);
   add_warnings(result);
   result.wall_seconds = wall.count();
   result.peak_rss_bytes = peak_rss_bytes();

@@ -25,7 +25,8 @@ struct RunOptions {
   Engine engine = Engine::kSystemc;
   Observer* observer = nullptr;
   const std::atomic<bool>* stop = nullptr;
-  std::function<void(const Simulation&)> progress;
+  /// Called now and then with the present cycle and the frames that are complete.
+  std::function<void(Cycle, std::uint64_t)> progress;
 };
 
 /// Loads or draws what the run carries, and lowers the network.

@@ -45,9 +45,4 @@ RunStatus Simulation::finish_cycle() {
   return status_;
 }
 
-void Simulation::deepen(std::size_t edge, std::uint64_t beats) {
-  fifos_[edge]->deepen(beats, now_);
-  status_ = RunStatus::kRunning;
-}
-
 }  // namespace qnnsim

@@ -54,9 +54,6 @@ class Simulation {
   /// The update phase: commits the FIFOs, brings `awake` up to date and goes on to the next cycle.
   RunStatus finish_cycle();
 
-  /// Makes the FIFO of edge number `edge` deeper, so that a run that stood still may go on.
-  void deepen(std::size_t edge, std::uint64_t beats);
-
   const Dataflow& dataflow() const { return dataflow_; }
   Dataflow& dataflow() { return dataflow_; }
   std::vector<std::unique_ptr<Process>>& processes() { return processes_; }

@@ -71,7 +71,7 @@ Measurement run_here(const Workload& workload) {
   Simulation simulation(prepare(workload).dataflow, options);
   const auto start = std::chrono::steady_clock::now();
   const RunStatus status = workload.engine == Engine::kFast
-                               ? run_fast(simulation)
+                               ? run_cycles(simulation)
                                : run_systemc(simulation, /*clock_mhz=*/100);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   if (status != RunStatus::kDone) throw std::runtime_error(workload.name() + " does not end");

@@ -98,21 +98,6 @@ TEST(Fifo, WakesItsReaderByAPushAndItsWriterByAPop) {
   EXPECT_FALSE(writer.asleep());
 }
 
-TEST(Fifo, MakesRoomAtOnceAndWakesItsWriterWhereItIsDeepened) {
-  CommitList commits(1);
-  Fifo fifo(1, 1, commits);
-  Alarm writer;
-  fifo.set_sleepers(nullptr, &writer);
-  fifo.push();
-  commits.commit(0);
-  writer.sleep();
-  EXPECT_FALSE(fifo.can_push());
-  fifo.deepen(2, 1);
-  EXPECT_FALSE(writer.asleep());
-  EXPECT_EQ(fifo.depth(), 3u);
-  EXPECT_TRUE(fifo.can_push());
-}
-
 /// What a FIFO should hold and should have counted, kept cycle by cycle.
 struct Recount {
   std::deque<std::vector<Value>> beats;
@@ -190,16 +175,16 @@ TEST(Fifo, HoldsTheValuesAndCountsTheOccupanciesOfAQueue) {
   }
 }
 
-TEST(Fifo, KnowsSinceWhenItsOccupancyHolds) {
+TEST(Fifo, KnowsWhenABeatMovedLast) {
   CommitList commits(1);
   Fifo fifo(4, 1, commits);
   fifo.push();
   commits.commit(6);
-  EXPECT_EQ(fifo.changed_at(), 7u);
+  EXPECT_EQ(fifo.moved_at(), 7u);
   fifo.push();
   fifo.pop();
   commits.commit(9);
-  EXPECT_EQ(fifo.changed_at(), 7u) << "one in and one out leave it as it was";
+  EXPECT_EQ(fifo.moved_at(), 10u);
 }
 
 TEST(Fifo, CarriesBeatsWithoutValuesUntilToldOtherwise) {

@@ -32,7 +32,7 @@ TEST_P(Engines, SystemcAndThePlainLoopCountTheSame) {
 Cycle run_in_order(const Scenario& scenario, bool systemc, ProcessOrder order,
                    std::vector<Cycle>& frame_ends) {
   Simulation simulation(prepare(scenario).dataflow, {});
-  systemc ? run_systemc(simulation, scenario.clock_mhz, order) : run_fast(simulation, order);
+  systemc ? run_systemc(simulation, scenario.clock_mhz, order) : run_cycles(simulation, order);
   frame_ends = simulation.dataflow().sink().frame_ends();
   return simulation.now();
 }

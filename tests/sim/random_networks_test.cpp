@@ -40,7 +40,7 @@ RunStatus expect_values_and_cycles(const std::filesystem::path& file) {
   const Scenario beats_only = load(file, {"data=none"});
   expect_same_counts(with_values, run(beats_only));
   Simulation reverse(prepare(beats_only).dataflow, {});
-  run_fast(reverse, ProcessOrder::kReverse);
+  run_cycles(reverse, ProcessOrder::kReverse);
   EXPECT_EQ(reverse.dataflow().sink().frame_ends(), with_values.frame_ends);
   if (with_values.status == RunStatus::kDeadlock) {
     expect_least_remedy(file, *with_values.deadlock);

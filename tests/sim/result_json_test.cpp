@@ -106,7 +106,7 @@ TEST(ResultJson, ExplainsADeadlock) {
   ASSERT_EQ(deadlock["waits"].size(), 4U);
   EXPECT_EQ(deadlock["waits"][0].dump(),
             R"({"kernel":"fork","state":"blocked","edge":"fork->add","waits_for":"add",)"
-            R"("occupancy":2,"depth":2,"since":950,"in_circle":true})");
+            R"("occupancy":2,"depth":2,"since":950,"beat":57,"in_circle":true})");
   EXPECT_EQ(deadlock["waits"][3]["in_circle"], false);
   EXPECT_EQ(deadlock["remedy"].dump(), R"({"yaml":"fifos: {edges: {fork->add: 57}}",)"
                                        R"("changes":[{"edge":"fork->add","from":2,"to":57}]})");

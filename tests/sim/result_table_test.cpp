@@ -79,15 +79,15 @@ TEST(ResultTable, ExplainsADeadlockAtTheEnd) {
   EXPECT_EQ(text.substr(text.find("deadlock: nothing")),
             R"(deadlock: nothing moves from cycle 1000 on
 these kernels wait for each other in a circle
-  kernel     is       by FIFO            holds    depth    since
+  kernel     is       by FIFO            holds    depth    since  at beat
                                        [beats]  [beats]  [cycle]
-  fork       blocked  fork->add              2        2      950
-  add        starved  conv0.mvu->add         0        2      960
-  conv0.mvu  starved  fork->conv0.mvu        0        2      970
+  fork       blocked  fork->add              2        2      950       57
+  add        starved  conv0.mvu->add         0        2      960       55
+  conv0.mvu  starved  fork->conv0.mvu        0        2      970       56
 and these behind them
-  kernel  is       by FIFO         holds    depth    since
+  kernel  is       by FIFO         holds    depth    since  at beat
                                  [beats]  [beats]  [cycle]
-  source  blocked  source->fork        4        4      955
+  source  blocked  source->fork        4        4      955       60
 remedy: the smallest change of depths that frees it, for the scenario file
 fifos: {edges: {fork->add: 57}}
 )");

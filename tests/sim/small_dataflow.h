@@ -112,7 +112,7 @@ inline Samples run_traced(TraceFormat format, const std::string& path, const Sce
   SimulationOptions options;
   options.observer = &sampler;
   Simulation simulation(std::move(dataflow), options);
-  EXPECT_EQ(run_fast(simulation), RunStatus::kDone);
+  EXPECT_EQ(run_cycles(simulation), RunStatus::kDone);
   EXPECT_FALSE(std::ifstream(path).is_open()) << "the trace appears only when it is complete";
   trace->finish(simulation.now());
   for (const auto& process : simulation.processes()) {

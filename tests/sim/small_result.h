@@ -74,10 +74,10 @@ inline Result deadlocked_result() {
   result.frame_ends = {500};
   Deadlock deadlock;
   deadlock.cycle = 1000;
-  deadlock.cycle_of_waits = {{"fork", "blocked", "fork->add", "add", 2, 2, 950},
-                             {"add", "starved", "conv0.mvu->add", "conv0.mvu", 0, 2, 960},
-                             {"conv0.mvu", "starved", "fork->conv0.mvu", "fork", 0, 2, 970}};
-  deadlock.others = {{"source", "blocked", "source->fork", "fork", 4, 4, 955}};
+  deadlock.cycle_of_waits = {{"fork", "blocked", "fork->add", "add", 2, 2, 950, 57},
+                             {"add", "starved", "conv0.mvu->add", "conv0.mvu", 0, 2, 960, 55},
+                             {"conv0.mvu", "starved", "fork->conv0.mvu", "fork", 0, 2, 970, 56}};
+  deadlock.others = {{"source", "blocked", "source->fork", "fork", 4, 4, 955, 60}};
   deadlock.remedy = {{"fork->add", 2, 57}};
   result.deadlock = deadlock;
   return result;

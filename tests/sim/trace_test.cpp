@@ -58,7 +58,7 @@ TEST(Trace, CountsTheCyclesInIt) {
   options.observer = trace.get();
   Simulation simulation(std::move(dataflow), options);
   EXPECT_EQ(trace->cycles(), 0U);
-  run_fast(simulation);
+  run_cycles(simulation);
   trace->finish(simulation.now());
   EXPECT_EQ(trace->cycles(), 22U);
 }
@@ -81,7 +81,7 @@ std::string traced(TraceFormat format, Run run) {
 
 TEST(Trace, BothEnginesGiveTheSame) {
   const std::string fast =
-      traced(TraceFormat::kVcd, [](Simulation& simulation) { run_fast(simulation); });
+      traced(TraceFormat::kVcd, [](Simulation& simulation) { run_cycles(simulation); });
   EXPECT_GT(fast.size(), 2000U);
   EXPECT_EQ(fast, traced(TraceFormat::kVcd,
                          [](Simulation& simulation) { run_systemc(simulation, 187.5); }));

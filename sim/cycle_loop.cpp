@@ -5,7 +5,7 @@
 
 namespace qnnsim {
 
-RunStatus run_fast(Simulation& simulation, ProcessOrder order) {
+RunStatus run_cycles(Simulation& simulation, ProcessOrder order) {
   std::vector<Process*>& awake = simulation.awake();
   if (order == ProcessOrder::kReverse) std::reverse(awake.begin(), awake.end());
   RunStatus status = RunStatus::kRunning;

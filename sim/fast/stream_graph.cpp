@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/fast/stream_graph.h"
+
+#include <utility>
+
+namespace qnnsim {
+
+std::optional<StreamGraph> stream_graph(const Dataflow& dataflow) {
+  StreamGraph graph;
+  graph.source = static_cast<int>(dataflow.source_node);
+  graph.sink = static_cast<int>(dataflow.sink_node);
+  graph.source_beats = dataflow.source().outputs().front().beats;
+  graph.sink_beats = dataflow.sink().inputs().front().beats;
+  graph.source_pressure = dataflow.source().pressure();
+  graph.sink_pressure = dataflow.sink().pressure();
+  graph.frames = dataflow.frames;
+  for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
+    if (i == dataflow.source_node || i == dataflow.sink_node) {
+      graph.schedules.emplace_back();
+      continue;
+    }
+    std::optional<Schedule> schedule = dataflow.nodes[i].kernel->schedule();
+    if (!schedule) return std::nullopt;
+    graph.schedules.push_back(std::move(*schedule));
+  }
+  for (const Edge& edge : dataflow.edges) {
+    graph.edges.push_back({edge.from, edge.from_port, edge.to, edge.to_port, edge.depth});
+  }
+  return graph;
+}
+
+}  // namespace qnnsim
