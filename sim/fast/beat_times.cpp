@@ -107,6 +107,38 @@ void BeatTimes<Time, kCounts>::reset(const std::vector<std::uint64_t>& depths) {
 }
 
 template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::resume(const BeatTimes& other,
+                                      const std::vector<std::uint64_t>& depths) {
+  reset(depths);
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    Stream& s = streams_[i];
+    const Stream& from = other.streams_[i];
+    s.passages = from.passages;
+    s.ring = s.passages.data();
+    s.mask = from.mask;
+    s.pushed = from.pushed;
+    s.popped = from.popped;
+  }
+  for (std::size_t i = 0; i < kernels_.size(); ++i) {
+    Kernel& k = kernels_[i];
+    const Kernel& from = other.kernels_[i];
+    k.issue = from.issue;
+    k.issued = from.issued;
+    k.last = from.last;
+    std::copy(from.emission_ring.begin(), from.emission_ring.end(), k.emission_ring.begin());
+    k.period_start = from.period_start;
+    k.freed = from.freed;
+    k.free_from = from.free_from;
+    k.offer = from.offer;
+    k.offered = from.offered;
+  }
+  frame_ends_ = other.frame_ends_;
+  fed_ = other.fed_;
+  first_accepted_ = other.first_accepted_;
+  first_output_ = other.first_output_;
+}
+
+template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::feed(std::uint64_t frames) {
   // Some kernels can begin before the first beat comes: weight memories, padding.
   if (fed_ == 0) {

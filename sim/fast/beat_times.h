@@ -60,6 +60,9 @@ class BeatTimes {
 
   /// Back to the state before the first edge, with these depths by edge. Memory is kept.
   void reset(const std::vector<std::uint64_t>& depths);
+  /// Goes on from where `other`, of the same graph, stands, but with these depths, which are not
+  /// greater. What has happened so far may then be earlier than these depths allow.
+  void resume(const BeatTimes& other, const std::vector<std::uint64_t>& depths);
   void record_histograms() { histograms_ = true; }
   /// The source offers a frame every `cycles` at the earliest, its beats evenly spread.
   void set_pace(std::int64_t cycles) { pace_ = cycles; }
@@ -71,7 +74,7 @@ class BeatTimes {
   /// Makes a FIFO deeper and works off all that follows.
   void deepen(std::size_t edge, std::uint64_t beats);
 
-  typename Time::Trace& trace() { return trace_; }
+  const typename Time::Trace& trace() const { return trace_; }
 
   const std::vector<Time>& frame_ends() const { return frame_ends_; }
   /// Everything fed has come out.

@@ -6,7 +6,7 @@
 namespace qnnsim {
 
 std::uint32_t FifoSets::with(std::uint32_t set, std::uint32_t edge) {
-  if (edge >= latest_.size()) latest_.resize(edge + 1, {0xffffffffu, 0});
+  if (edge >= latest_.size()) latest_.resize(edge + 1);
   Step& latest = latest_[edge];
   if (latest.from == set) return latest.to;
   if (latest.to == set) return set;  // it is in there already

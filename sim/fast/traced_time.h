@@ -17,9 +17,10 @@ class FifoSets {
   const std::vector<std::uint32_t>& members(std::uint32_t set) const { return sets_[set]; }
 
  private:
+  static constexpr std::uint32_t kNone = 0xffffffffu;
   struct Step {
-    std::uint32_t from = 0;
-    std::uint32_t to = 0;
+    std::uint32_t from = kNone;
+    std::uint32_t to = kNone;
   };
   std::vector<std::vector<std::uint32_t>> sets_ = {{}};
   std::map<std::vector<std::uint32_t>, std::uint32_t> numbers_ = {{{}, 0}};

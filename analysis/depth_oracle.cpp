@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/depth_oracle.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "sim/deadlock.h"
+#include "sim/fast/fast_engine.h"
+
+namespace qnnsim {
+namespace {
+
+/// Frames after which neither a repeating schedule nor a slow cycle has appeared. A slow cycle
+/// shows once the beats on it wait for each other alone; the frames before fill the pipeline.
+constexpr int kMostFrames = 200;
+
+}  // namespace
+
+Verdict DepthOracle::begin(const std::vector<std::uint64_t>& deepest,
+                           const std::atomic<bool>* stop) {
+  has_begun_ = false;
+  const Verdict verdict = test(deepest, stop);
+  has_begun_ = verdict.meets() && goal_.interval > 0;
+  if (has_begun_) deepest_.resume(times_, deepest);
+  return verdict;
+}
+
+Verdict DepthOracle::test(const std::vector<std::uint64_t>& depths, const std::atomic<bool>* stop) {
+  if (goal_.latency > 0) {
+    Verdict verdict = test_end(depths, 1, goal_.latency);
+    if (!verdict.meets()) return verdict;
+  }
+  if (goal_.end > 0) {
+    Verdict verdict = test_end(depths, goal_.frames, goal_.end);
+    if (!verdict.meets()) return verdict;
+  }
+  if (goal_.interval == 0) return {Verdict::Kind::kMeets, {}};
+  times_.set_pace(goal_.interval);
+  if (has_begun_) {
+    times_.resume(deepest_, depths);
+  } else {
+    times_.reset(depths);
+  }
+  return settle(stop);
+}
+
+void DepthOracle::feed() {
+  times_.feed(1);
+  ++frames_computed_;
+}
+
+Verdict DepthOracle::settle(const std::atomic<bool>* stop) {
+  State before = take_state();
+  for (int frame = 0; frame < kMostFrames; ++frame) {
+    if (stop != nullptr && stop->load()) return {};
+    feed();
+    if (!times_.has_flown()) return deadlock();
+    State after = take_state();
+    if (after.shape == before.shape) {
+      const bool repeats = std::equal(
+          after.cycles.begin(), after.cycles.end(), before.cycles.begin(),
+          [&](std::int64_t now, std::int64_t then) { return now == then + goal_.interval; });
+      if (repeats) return {Verdict::Kind::kMeets, {}};
+      std::vector<Conflict> conflicts = slow_cycles(before, after);
+      if (!conflicts.empty()) return {Verdict::Kind::kTooSlow, std::move(conflicts)};
+    }
+    before = std::move(after);
+  }
+  return {};
+}
+
+Verdict DepthOracle::test_end(const std::vector<std::uint64_t>& depths, std::uint64_t frames,
+                              std::int64_t end) {
+  times_.set_pace(0);
+  times_.reset(depths);
+  for (std::uint64_t frame = 0; frame < frames; ++frame) {
+    feed();
+    if (!times_.has_flown()) return deadlock();
+  }
+  const TracedTime& last = times_.frame_ends().back();
+  if (last.cycle() <= end) return {Verdict::Kind::kMeets, {}};
+  return {Verdict::Kind::kTooSlow, {times_.trace().fifos.members(last.full())}};
+}
+
+Verdict DepthOracle::deadlock() const {
+  const Standstill standstill = standstill_of(graph_, times_);
+  Conflict full;
+  for (const Blame& blame : circle_of_waits(graph_, standstill)) {
+    if (standstill.fifos[blame.edge].writer_waits) {
+      full.push_back(static_cast<std::uint32_t>(blame.edge));
+    }
+  }
+  std::sort(full.begin(), full.end());
+  return {Verdict::Kind::kDeadlock, {std::move(full)}};
+}
+
+/// The state at the end of a frame; chains of waits begin here anew.
+DepthOracle::State DepthOracle::take_state() {
+  State state;
+  times_.append_shape(state.shape);
+  std::uint32_t number = 0;
+  times_.for_each_live_time([&](TracedTime& time) {
+    state.cycles.push_back(time.cycle());
+    state.origins.push_back(time.origin());
+    state.full.push_back(time.full());
+    time.begin_trace(number++);
+  });
+  return state;
+}
+
+std::vector<Conflict> DepthOracle::slow_cycles(const State& before, const State& after) const {
+  // Each live time stems from one live time a frame before: chains of waits that, followed back
+  // from any of them, end in a cycle (or outside).
+  constexpr std::uint32_t kNew = 0xffffffffu;
+  const std::size_t size = after.cycles.size();
+  std::vector<std::uint32_t> visited_from(size, kNew);
+  std::set<Conflict> conflicts;
+  for (std::uint32_t start = 0; start < size; ++start) {
+    std::uint32_t at = start;
+    while (at != TracedTime::kOutside && visited_from[at] == kNew) {
+      visited_from[at] = start;
+      at = after.origins[at];
+    }
+    if (at == TracedTime::kOutside || visited_from[at] != start) continue;
+    std::int64_t excess = 0;  // [cycles] that the chain takes more than its frames may
+    Conflict full;
+    std::uint32_t on_cycle = at;
+    do {
+      const std::uint32_t origin = after.origins[on_cycle];
+      excess += after.cycles[on_cycle] - before.cycles[origin] - goal_.interval;
+      const Conflict& members = times_.trace().fifos.members(after.full[on_cycle]);
+      full.insert(full.end(), members.begin(), members.end());
+      on_cycle = origin;
+    } while (on_cycle != at);
+    if (excess <= 0) continue;
+    std::sort(full.begin(), full.end());
+    full.erase(std::unique(full.begin(), full.end()), full.end());
+    conflicts.insert(std::move(full));
+  }
+  return {conflicts.begin(), conflicts.end()};
+}
+
+}  // namespace qnnsim
