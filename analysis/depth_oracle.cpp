@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "sim/deadlock.h"
@@ -57,10 +58,12 @@ Verdict DepthOracle::settle(const std::atomic<bool>* stop) {
     feed();
     if (!times_.has_flown()) return deadlock();
     State after = take_state();
-    if (after.shape == before.shape) {
-      const bool repeats = std::equal(
-          after.cycles.begin(), after.cycles.end(), before.cycles.begin(),
-          [&](std::int64_t now, std::int64_t then) { return now == then + goal_.interval; });
+    if (after.counts == before.counts) {
+      const bool repeats =
+          after.places == before.places &&
+          std::equal(
+              after.cycles.begin(), after.cycles.end(), before.cycles.begin(),
+              [&](std::int64_t now, std::int64_t then) { return now == then + goal_.interval; });
       if (repeats) return {Verdict::Kind::kMeets, {}};
       std::vector<Conflict> conflicts = slow_cycles(before, after);
       if (!conflicts.empty()) return {Verdict::Kind::kTooSlow, std::move(conflicts)};
@@ -98,9 +101,10 @@ Verdict DepthOracle::deadlock() const {
 /// The state at the end of a frame; chains of waits begin here anew.
 DepthOracle::State DepthOracle::take_state() {
   State state;
-  times_.append_shape(state.shape);
+  state.counts = times_.counts();
   std::uint32_t number = 0;
-  times_.for_each_live_time([&](TracedTime& time) {
+  times_.for_each_live_time([&](TracedTime& time, std::uint64_t place) {
+    state.places.push_back(place);
     state.cycles.push_back(time.cycle());
     state.origins.push_back(time.origin());
     state.full.push_back(time.full());
@@ -110,28 +114,34 @@ DepthOracle::State DepthOracle::take_state() {
 }
 
 std::vector<Conflict> DepthOracle::slow_cycles(const State& before, const State& after) const {
-  // Each live time stems from one live time a frame before: chains of waits that, followed back
-  // from any of them, end in a cycle (or outside).
+  // Each live time stems from one live time a frame before, that one, being the same event in every
+  // frame, from another: chains that, followed back from any of them, end in a cycle, or outside.
+  std::unordered_map<std::uint64_t, std::uint32_t> at_place;
+  for (std::uint32_t i = 0; i < after.places.size(); ++i) at_place[after.places[i]] = i;
+  const auto origin_of = [&](std::uint32_t time) {
+    const std::uint32_t origin = after.origins[time];
+    if (origin == TracedTime::kOutside) return TracedTime::kOutside;
+    const auto same_event = at_place.find(before.places[origin]);
+    return same_event == at_place.end() ? TracedTime::kOutside : same_event->second;
+  };
   constexpr std::uint32_t kNew = 0xffffffffu;
-  const std::size_t size = after.cycles.size();
-  std::vector<std::uint32_t> visited_from(size, kNew);
+  std::vector<std::uint32_t> visited_from(after.places.size(), kNew);
   std::set<Conflict> conflicts;
-  for (std::uint32_t start = 0; start < size; ++start) {
+  for (std::uint32_t start = 0; start < after.places.size(); ++start) {
     std::uint32_t at = start;
     while (at != TracedTime::kOutside && visited_from[at] == kNew) {
       visited_from[at] = start;
-      at = after.origins[at];
+      at = origin_of(at);
     }
     if (at == TracedTime::kOutside || visited_from[at] != start) continue;
     std::int64_t excess = 0;  // [cycles] that the chain takes more than its frames may
     Conflict full;
     std::uint32_t on_cycle = at;
     do {
-      const std::uint32_t origin = after.origins[on_cycle];
-      excess += after.cycles[on_cycle] - before.cycles[origin] - goal_.interval;
+      excess += after.cycles[on_cycle] - before.cycles[after.origins[on_cycle]] - goal_.interval;
       const Conflict& members = times_.trace().fifos.members(after.full[on_cycle]);
       full.insert(full.end(), members.begin(), members.end());
-      on_cycle = origin;
+      on_cycle = origin_of(on_cycle);
     } while (on_cycle != at);
     if (excess <= 0) continue;
     std::sort(full.begin(), full.end());

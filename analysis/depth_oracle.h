@@ -66,7 +66,9 @@ class DepthOracle {
 
   /// What later frames depend on, at the end of a frame.
   struct State {
-    std::vector<std::int64_t> shape;
+    std::vector<std::int64_t> counts;
+    // By live time:
+    std::vector<std::uint64_t> places;
     std::vector<std::int64_t> cycles;
     std::vector<std::uint32_t> origins;  ///< the live time of the frame before that it stems from
     std::vector<std::uint32_t> full;     ///< set of FIFOs on the way

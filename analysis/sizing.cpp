@@ -4,348 +4,36 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
-#include <map>
-#include <mutex>
-#include <set>
-#include <thread>
+#include <utility>
 
-#include "analysis/cheapest_depths.h"
-#include "analysis/depth_oracle.h"
+#include "analysis/fifo_reason.h"
 #include "sim/fast/fast_engine.h"
 #include "sim/lowering.h"
 
 namespace qnnsim {
 namespace {
 
-using Depths = std::vector<std::uint64_t>;   ///< [beats] by edge
-using Choices = std::vector<std::uint32_t>;  ///< by edge: index into its depths
-using Clock = std::chrono::steady_clock;
+using Depths = std::vector<std::uint64_t>;  ///< [beats] by edge
 
 /// Of a FIFO behind a kernel that gives a beat in every cycle for ever.
 constexpr std::uint64_t kDeepWeightFifo = 64;
+/// Frames after which a schedule that keeps changing is taken as it is.
+constexpr std::uint64_t kMostFrames = 1000;
+/// Frames that show the steady interval of a design.
+constexpr std::uint64_t kFramesShown = 12;
 
-/// The rate without FIFOs in the way, and who sets it.
-struct Pace {
-  std::int64_t interval = 0;  ///< [cycles]
-  std::string kernel;
-};
-
-Pace best_pace(const Dataflow& dataflow) {
-  Pace pace;
-  for (const KernelNode& node : dataflow.nodes) {
-    const auto interval = static_cast<std::int64_t>(node.kernel->frame_interval());
-    if (interval > pace.interval) pace = {interval, node.name};
-  }
-  return pace;
+/// What has the greatest interval without FIFOs in the way.
+const KernelNode& slowest(const Dataflow& dataflow) {
+  return *std::max_element(dataflow.nodes.begin(), dataflow.nodes.end(),
+                           [](const KernelNode& a, const KernelNode& b) {
+                             return a.kernel->frame_interval() < b.kernel->frame_interval();
+                           });
 }
 
-/// Tests designs, several at a time.
-class TestBench {
- public:
-  TestBench(const StreamGraph& graph, const Goal& goal, int threads) {
-    for (int i = 0; i < std::max(1, threads); ++i) {
-      oracles_.push_back(std::make_unique<DepthOracle>(graph, goal));
-    }
-  }
-
-  bool begin(const Depths& deepest, const std::atomic<bool>* stop) {
-    std::atomic<bool> meets{true};
-    for_each(oracles_.size(), [&](std::size_t, std::size_t thread) {
-      if (!oracles_[thread]->begin(deepest, stop).meets()) meets = false;
-    });
-    return meets;
-  }
-
-  std::size_t threads() const { return oracles_.size(); }
-  Verdict test(const Depths& depths, const std::atomic<bool>* stop, std::size_t thread = 0) {
-    ++tests_;
-    return oracles_[thread]->test(depths, stop);
-  }
-
-  /// Calls `work(item, thread)` for every item, on all threads.
-  template <class Work>
-  void for_each(std::size_t items, const Work& work) {
-    std::atomic<std::size_t> next{0};
-    std::vector<std::thread> threads;
-    const auto run = [&](std::size_t thread) {
-      for (std::size_t i = next++; i < items; i = next++) work(i, thread);
-    };
-    for (std::size_t i = 1; i < std::min(items, oracles_.size()); ++i) threads.emplace_back(run, i);
-    run(0);
-    for (std::thread& thread : threads) thread.join();
-  }
-
-  std::uint64_t tests() const { return tests_; }
-  std::uint64_t frames() const {
-    std::uint64_t frames = 0;
-    for (const auto& oracle : oracles_) frames += oracle->frames_computed();
-    return frames;
-  }
-
- private:
-  std::vector<std::unique_ptr<DepthOracle>> oracles_;
-  std::atomic<std::uint64_t> tests_{0};
-};
-
-/// The search for the cheapest depths, from both sides: demands learnt from designs that miss the
-/// goal raise the bound below, designs that meet it lower the one above.
-class Search {
- public:
-  Search(const StreamGraph& graph, const Goal& goal, std::vector<DepthChoice> fifos,
-         const SizingOptions& options)
-      : fifos_(std::move(fifos)), options_(options), bench_(graph, goal, options.threads) {
-    if (options.budget_seconds > 0) {
-      end_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                std::chrono::duration<double>(options.budget_seconds));
-    }
-  }
-
-  /// Do the deepest FIFOs meet the goal? Else there is nothing to search.
-  bool begin() {
-    best_ = deepest();
-    const auto start = Clock::now();
-    const bool meets = bench_.begin(depths(best_), options_.stop);
-    tests_are_quick_ = Clock::now() - start < std::chrono::milliseconds(50);
-    return meets;
-  }
-
-  void run() {
-    double bound_then = 0;
-    for (int round = 1; !out_of_time(); ++round) {
-      if (!raise_bound()) break;
-      if (optimal_) return;
-      if (round == kRoundsBefore) descend();
-      if (round % kPatience != 0) continue;
-      // Go on only while the gap closes.
-      if (bound_ - bound_then < 0.1 * (cost(best_) - bound_)) break;
-      bound_then = bound_;
-    }
-    if (!minimal_) descend();
-  }
-
-  const Choices& best() const { return best_; }
-  bool optimal() const { return optimal_; }
-  bool minimal() const { return optimal_ || minimal_; }
-  double bound() const { return bound_; }
-  std::size_t demands() const { return demands_.size(); }
-  TestBench& bench() { return bench_; }
-  Verdict test(const Choices& choices, std::size_t thread) {
-    Verdict verdict = bench_.test(depths(choices), options_.stop, thread);
-    for (const Conflict& conflict : verdict.conflicts) demand(conflict, choices);
-    return verdict;
-  }
-
-  Depths depths(const Choices& choices) const {
-    Depths depths;
-    for (std::size_t i = 0; i < choices.size(); ++i) depths.push_back(fifos_[i].depths[choices[i]]);
-    return depths;
-  }
-
- private:
-  /// Rounds that find the FIFOs which matter, before a minimal design is looked for.
-  static constexpr int kRoundsBefore = 4;
-  /// Rounds in which the gap must become smaller.
-  static constexpr int kPatience = 25;
-
-  double cost(const Choices& choices) const {
-    double sum = 0;
-    for (std::size_t i = 0; i < choices.size(); ++i) sum += fifos_[i].costs[choices[i]];
-    return sum;
-  }
-
-  std::uint32_t last_choice(std::size_t fifo) const {
-    return static_cast<std::uint32_t>(fifos_[fifo].depths.size() - 1);
-  }
-
-  Choices deepest() const {
-    Choices choices;
-    for (std::size_t i = 0; i < fifos_.size(); ++i) choices.push_back(last_choice(i));
-    return choices;
-  }
-
-  bool out_of_time() const {
-    if (options_.stop != nullptr && options_.stop->load()) return true;
-    return end_ && Clock::now() > *end_;
-  }
-
-  /// A conflict of a design is a demand on all designs.
-  void demand(const Conflict& conflict, const Choices& choices) {
-    Demand demand;
-    for (std::uint32_t edge : conflict) demand.push_back({edge, choices[edge]});
-    const std::lock_guard lock(mutex_);
-    if (known_.insert(demand).second) demands_.push_back(std::move(demand));
-  }
-
-  /// The cheapest design that no demand forbids: it is the optimum, or teaches a new demand. False
-  /// if neither can be told.
-  bool raise_bound() {
-    const Choices cheapest = cheapest_depths(fifos_, demands_);
-    bound_ = cost(cheapest);
-    report();
-    if (bound_ >= cost(best_)) return optimal_ = true;
-    const Verdict verdict = test(cheapest, 0);
-    if (verdict.meets()) {
-      best_ = cheapest;
-      return optimal_ = true;
-    }
-    bench_.for_each(verdict.conflicts.size(), [&](std::size_t i, std::size_t thread) {
-      if (tests_are_quick_) {
-        grow_one_by_one(verdict.conflicts[i], cheapest, thread);
-      } else {
-        grow_together(verdict.conflicts[i], cheapest, thread);
-      }
-    });
-    return verdict.kind != Verdict::Kind::kUnknown;
-  }
-
-  /// A stronger demand: how much deeper may each FIFO of a conflict be, and the goal is still
-  /// missed whatever the others are?
-  void grow_one_by_one(const Conflict& conflict, const Choices& choices, std::size_t thread) {
-    Choices trial = deepest();
-    for (std::uint32_t edge : conflict) trial[edge] = choices[edge];
-    for (std::uint32_t edge : conflict) {
-      std::uint32_t missed = trial[edge];
-      std::uint32_t enough = last_choice(edge) + 1;
-      for (std::uint32_t next = last_choice(edge); missed + 1 < enough && !out_of_time();) {
-        trial[edge] = next;
-        const Verdict verdict = test(trial, thread);
-        (verdict.kind == Verdict::Kind::kMeets ? enough : missed) = next;
-        next = (missed + enough) / 2;
-      }
-      trial[edge] = missed;
-    }
-  }
-
-  /// The same for all of them in common steps, which double, then halve.
-  void grow_together(const Conflict& conflict, const Choices& choices, std::size_t thread) {
-    Choices trial = deepest();
-    std::uint32_t room = 0;
-    for (std::uint32_t edge : conflict) room = std::max(room, trial[edge] - choices[edge]);
-    std::uint32_t missed = 0;     // steps that do not suffice
-    std::uint32_t enough = room;  // steps that do
-    for (std::uint32_t step = 1; missed + 1 < enough && !out_of_time();) {
-      const std::uint32_t steps = std::min(missed + step, enough - 1);
-      for (std::uint32_t edge : conflict) {
-        trial[edge] = std::min(choices[edge] + steps, last_choice(edge));
-      }
-      if (test(trial, thread).kind == Verdict::Kind::kMeets) {
-        enough = steps;
-      } else {
-        missed = steps;
-      }
-      step = missed + 2 * step < enough ? 2 * step : std::max(1u, (enough - missed) / 2);
-    }
-  }
-
-  /// A design that meets the goal, and with no FIFO one step shallower does not. One pass does:
-  /// what a FIFO needs beside deeper ones it needs beside shallower ones.
-  void descend() {
-    // FIFOs without a demand may most probably be as shallow as can be.
-    Choices least(fifos_.size(), 0);
-    Choices trial = deepest();
-    std::vector<bool> demanded(fifos_.size(), false);
-    for (const Demand& demand : demands_) {
-      for (const auto& [fifo, choice] : demand) {
-        demanded[fifo] = true;
-        if (demand.size() == 1) least[fifo] = std::max(least[fifo], choice + 1);
-      }
-    }
-    for (std::size_t i = 0; i < trial.size(); ++i) {
-      if (!demanded[i]) trial[i] = 0;
-    }
-    if (cost(trial) < cost(best_) && test(trial, 0).meets()) best_ = trial;
-
-    // Those with a demand one by one, what saves most first; of the others many at a time.
-    std::vector<std::size_t> alone;
-    std::vector<std::size_t> together;
-    for (std::size_t i = 0; i < fifos_.size(); ++i) {
-      if (best_[i] > least[i]) (demanded[i] ? alone : together).push_back(i);
-    }
-    const auto saving = [&](std::size_t i) {
-      return fifos_[i].costs[best_[i]] - fifos_[i].costs[least[i]];
-    };
-    for (auto* order : {&alone, &together}) {
-      std::stable_sort(order->begin(), order->end(),
-                       [&](std::size_t a, std::size_t b) { return saving(a) > saving(b); });
-    }
-    for (std::size_t fifo : alone) {
-      if (out_of_time()) return;
-      report();
-      lower(fifo, least[fifo]);
-    }
-    lower_together(together, least);
-    if (out_of_time()) return;
-    minimal_ = true;
-  }
-
-  /// Makes each of some FIFOs as shallow as the goal allows, in the hope that most can be `least`.
-  void lower_together(const std::vector<std::size_t>& some, const Choices& least) {
-    if (some.empty() || out_of_time()) return;
-    report();
-    if (some.size() == 1) return lower(some.front(), least[some.front()]);
-    Choices trial = best_;
-    for (std::size_t fifo : some) trial[fifo] = least[fifo];
-    if (test(trial, 0).meets()) {
-      best_ = trial;
-      return;
-    }
-    const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
-    lower_together({some.begin(), middle}, least);
-    lower_together({middle, some.end()}, least);
-  }
-
-  /// Makes one FIFO of the best design as shallow as the goal allows, not below `least`.
-  void lower(std::size_t fifo, std::uint32_t least) {
-    std::uint32_t low = least;
-    while (low < best_[fifo] && !out_of_time()) {
-      // As many depths at once as there are threads, from the least up to the middle.
-      const std::uint32_t middle = low + (best_[fifo] - low) / 2;
-      std::vector<std::uint32_t> tried = {low};
-      if (bench_.threads() > 1 && middle > low) tried.push_back(middle);
-      std::vector<char> meets(tried.size(), 0);
-      bench_.for_each(tried.size(), [&](std::size_t i, std::size_t thread) {
-        Choices trial = best_;
-        trial[fifo] = tried[i];
-        meets[i] = test(trial, thread).meets() ? 1 : 0;
-      });
-      for (std::size_t i = 0; i < tried.size(); ++i) {
-        if (meets[i] != 0) {
-          best_[fifo] = tried[i];
-          break;
-        }
-        low = tried[i] + 1;
-      }
-    }
-  }
-
-  void report() {
-    if (!options_.progress) return;
-    options_.progress(fmt::format("{} designs tested, {} conflicts, cost {:.0f} to {:.0f}",
-                                  bench_.tests(), demands_.size(), bound_, cost(best_)));
-  }
-
-  const std::vector<DepthChoice> fifos_;
-  const SizingOptions& options_;
-  TestBench bench_;
-  std::optional<Clock::time_point> end_;
-  std::mutex mutex_;
-  std::vector<Demand> demands_;
-  std::set<Demand> known_;
-  Choices best_;
-  bool tests_are_quick_ = false;
-  bool minimal_ = false;
-  bool optimal_ = false;
-  double bound_ = 0;
-};
-
-/// Depths with which no FIFO is ever full, at a paced rate.
-struct Unbounded {
-  std::vector<std::uint64_t> seen;  ///< highest occupancy [beats] by edge
-  std::int64_t latency = 0;         ///< [cycles]
-};
-
+/// No FIFO is ever full.
 Depths unbounded_depths(const StreamGraph& graph) {
   Depths depths(graph.edges.size(), kUnboundedDepth);
   for (std::size_t i = 0; i < depths.size(); ++i) {
@@ -358,110 +46,406 @@ Depths unbounded_depths(const StreamGraph& graph) {
   return depths;
 }
 
-std::vector<std::uint64_t> highest_occupancies(const StreamGraph& graph, std::int64_t interval,
-                                               std::uint64_t frames) {
+/// The run of a graph with unbounded FIFOs.
+struct Unbounded {
+  std::vector<std::uint64_t> seen;  ///< highest occupancy [beats] by edge
+  std::int64_t first_accepted = 0;  ///< edge
+  std::vector<std::int64_t> ends;   ///< edges by frame
+  std::int64_t latency() const { return ends.front() - first_accepted; }
+};
+
+/// Paced to a frame every `interval` cycles until the schedule repeats; 0: as the source likes, for
+/// `frames`.
+Unbounded run_unbounded(const StreamGraph& graph, std::int64_t interval, std::uint64_t frames) {
   BeatTimes<PlainTime, true> times(graph);
   times.set_pace(interval);
   times.reset(unbounded_depths(graph));
-  std::vector<std::int64_t> shape;
-  std::vector<std::int64_t> cycles;
-  // Until the schedule repeats; stalls never do.
-  for (std::uint64_t frame = 1;; ++frame) {
+  std::vector<std::int64_t> before;
+  for (std::uint64_t frame = 1; frame <= kMostFrames; ++frame) {
     times.feed(1);
-    std::vector<std::int64_t> new_shape;
-    std::vector<std::int64_t> new_cycles;
-    times.append_shape(new_shape);
-    times.for_each_live_time([&](const PlainTime& time) {
-      new_cycles.push_back(time.cycle() - static_cast<std::int64_t>(frame) * interval);
+    if (interval == 0 && frame == frames) break;
+    if (interval == 0) continue;
+    std::vector<std::int64_t> state = times.counts();
+    times.for_each_live_time([&](const PlainTime& time, std::uint64_t place) {
+      state.push_back(static_cast<std::int64_t>(place));
+      state.push_back(time.cycle() - static_cast<std::int64_t>(frame) * interval);
     });
-    if (new_shape == shape && new_cycles == cycles) break;
-    if (interval == 0 && frame >= frames) break;
-    if (frame >= 1000) break;
-    shape = std::move(new_shape);
-    cycles = std::move(new_cycles);
+    if (state == before) break;
+    before = std::move(state);
   }
-  std::vector<std::uint64_t> seen;
+  Unbounded result;
   for (std::size_t i = 0; i < graph.edges.size(); ++i) {
-    seen.push_back(times.statistics(i, times.last_move()).max_occupancy);
+    result.seen.push_back(times.statistics(i, times.last_move()).max_occupancy);
   }
-  return seen;
+  result.first_accepted = times.first_accepted();
+  for (const PlainTime& end : times.frame_ends()) result.ends.push_back(end.cycle());
+  return result;
+}
+
+/// A scenario whose FIFOs are to be sized.
+class Problem {
+ public:
+  Problem(const Scenario& scenario, const SizingOptions& options, Findings& findings)
+      : scenario_(scenario),
+        options_(options),
+        findings_(findings),
+        dataflow_(lower(scenario, nullptr, findings)),
+        cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
+    check_options();
+    if (!findings.empty()) return;
+    graph_ = stream_graph(dataflow_).value();
+    best_ = static_cast<std::int64_t>(slowest(dataflow_).kernel->frame_interval());
+    free_ = run_unbounded(graph_, 0, graph_.is_periodic() ? 1 : graph_.frames);
+    seen_ = run_unbounded(graph_, best_, graph_.frames).seen;
+    set_target();
+    set_choices();
+  }
+
+  const Dataflow& dataflow() const { return dataflow_; }
+  const StreamGraph& graph() const { return graph_; }
+  const Goal& goal() const { return goal_; }
+  std::int64_t best_interval() const { return best_; }
+  std::int64_t target() const { return target_; }
+  const std::vector<DepthChoice>& choices() const { return choices_; }
+
+  /// The deepest FIFOs that the limits allow miss the goal.
+  void refuse(const Verdict& verdict) const {
+    std::vector<std::string> names;
+    for (const Conflict& conflict : verdict.conflicts) {
+      for (std::uint32_t edge : conflict) names.push_back(dataflow_.edges[edge].name);
+    }
+    const DepthLimit* limit = nullptr;
+    for (const DepthLimit& each : options_.limits) {
+      if (each.most && std::find(names.begin(), names.end(), each.edge) != names.end()) {
+        limit = &each;
+      }
+    }
+    const Place place = limit != nullptr ? limit->place : Place{"the target", 0, 0};
+    findings_.add(
+        place,
+        fmt::format("the target of {} cycles a frame cannot be met within the limits", target_),
+        names.empty() ? "" : "one of these must be deeper: " + join(names));
+  }
+
+  Sizing outcome(DepthSearch& search) const {
+    Sizing sizing;
+    sizing.scenario = scenario_.name;
+    sizing.platform = scenario_.platform.name;
+    sizing.clock_mhz = scenario_.clock_mhz;
+    sizing.cost_unit = cost_.unit();
+    sizing.best_interval = best_;
+    sizing.bottleneck = slowest(dataflow_).name;
+    sizing.target = target_;
+    if (goal_.latency > 0) sizing.latency_bound = goal_.latency - free_.first_accepted;
+    const Depths depths = search.depths(search.best());
+    const std::vector<Verdict> less = search.one_step_less();
+    for (std::size_t i = 0; i < depths.size(); ++i) {
+      sizing.fifos.push_back(sized(i, depths[i]));
+      const std::uint32_t choice = search.best()[i];
+      if (choice == 0) continue;
+      sizing.fifos.back().reason =
+          fifo_reason(dataflow_, scenario_.network, i, choices_[i].depths[choice - 1], less[i]);
+    }
+    sizing.minimal = search.minimal();
+    sizing.optimal = search.optimal();
+    sizing.cost_bound = search.bound();
+    sizing.interrupted = search.interrupted();
+    sizing.tests = search.tests();
+    sizing.frames = search.frames();
+    sizing.conflicts = search.demands().size();
+    sizing.before = times_of(given_depths());
+    sizing.after = times_of(depths);
+    return sizing;
+  }
+
+  DesignTimes times_of(const Depths& depths) const {
+    StreamGraph graph = graph_;
+    for (std::size_t i = 0; i < depths.size(); ++i) graph.edges[i].depth = depths[i];
+    if (graph.is_periodic()) graph.frames = std::max(graph.frames, kFramesShown);
+    const RunCounts counts = run_fast(graph);
+    DesignTimes times;
+    times.flows = counts.status == RunStatus::kDone;
+    if (!times.flows) return times;
+    const std::vector<Cycle>& ends = counts.frame_ends;
+    times.latency = ends.front() - *counts.first_accepted;
+    if (ends.size() < 2) return times;
+    // Stalls make every interval another: then the mean.
+    times.interval = graph.is_periodic() ? ends.back() - ends[ends.size() - 2]
+                                         : (ends.back() - ends.front()) / (ends.size() - 1);
+    return times;
+  }
+
+ private:
+  void check_options() const {
+    const auto refuse_unless = [&](bool holds, const char* option, const std::string& message) {
+      if (!holds) findings_.add({option, 0, 0}, message);
+    };
+    refuse_unless(!options_.target_fps || *options_.target_fps > 0, "--target-fps",
+                  "a rate above 0 frames a second is needed");
+    refuse_unless(!options_.slack_percent || *options_.slack_percent >= 0, "--slack",
+                  "a percentage of 0 or more is needed");
+    refuse_unless(!options_.latency_us || *options_.latency_us > 0, "--max-latency",
+                  "a time above 0 us is needed");
+    refuse_unless(!options_.target_fps || !options_.slack_percent, "--slack",
+                  "--target-fps says what the interval must be; give one of the two");
+    std::vector<std::string> names;
+    for (const Edge& edge : dataflow_.edges) names.push_back(edge.name);
+    for (const DepthLimit& limit : options_.limits) {
+      if (std::find(names.begin(), names.end(), limit.edge) == names.end()) {
+        findings_.add(limit.place, fmt::format("there is no FIFO '{}'", limit.edge),
+                      suggest(limit.edge, names));
+      }
+      if (limit.least < 1 || (limit.most && *limit.most < limit.least)) {
+        findings_.add(limit.place, "no depth is within these limits",
+                      "a FIFO holds at least one beat; MIN must not be above MAX");
+      }
+    }
+  }
+
+  void set_target() {
+    target_ = best_;
+    if (options_.target_fps) {
+      target_ = static_cast<std::int64_t>(scenario_.clock_mhz * 1e6 / *options_.target_fps);
+    }
+    if (options_.slack_percent) {
+      target_ = static_cast<std::int64_t>(static_cast<double>(best_) *
+                                          (1 + *options_.slack_percent / 100));
+    }
+    if (target_ < best_) {
+      const double fps = scenario_.clock_mhz * 1e6 / static_cast<double>(best_);
+      findings_.add({"--target-fps", 0, 0},
+                    fmt::format("no FIFO depths reach {} frames a second: the folding reaches "
+                                "{:.6g}, where {} takes {} cycles a frame",
+                                *options_.target_fps, fps, slowest(dataflow_).name, best_),
+                    fmt::format("fold {} wider, or ask for {:.6g} or less", slowest(dataflow_).name,
+                                std::floor(fps * 1000) / 1000));
+    }
+    if (graph_.is_periodic()) {
+      goal_.interval = target_;
+    } else {
+      const std::int64_t later = target_ - best_;
+      goal_.frames = graph_.frames;
+      goal_.end = free_.ends.back() + later * static_cast<std::int64_t>(graph_.frames);
+    }
+    if (!options_.latency_us) return;
+    const auto bound = static_cast<std::int64_t>(*options_.latency_us * scenario_.clock_mhz);
+    if (bound < free_.latency()) {
+      findings_.add({"--max-latency", 0, 0},
+                    fmt::format("no FIFO depths reach a latency of {} us: with unbounded FIFOs it "
+                                "is {:.6g} us",
+                                *options_.latency_us,
+                                static_cast<double>(free_.latency()) / scenario_.clock_mhz));
+    }
+    goal_.latency = bound + free_.first_accepted;
+  }
+
+  /// Up to the depth at which the FIFO was never in the way.
+  void set_choices() {
+    const bool runs_free = goal_.latency > 0 || goal_.end > 0;
+    for (std::size_t i = 0; i < graph_.edges.size(); ++i) {
+      const std::int64_t width = dataflow_.port(dataflow_.edges[i]).width_bits();
+      const std::uint64_t most = std::max(seen_[i], runs_free ? free_.seen[i] : 0) + 1;
+      DepthChoice choice;
+      choice.depths = limited(cost_.steps(width, 1, most), dataflow_.edges[i].name);
+      for (std::uint64_t depth : choice.depths) choice.costs.push_back(cost_.cost(width, depth));
+      choices_.push_back(std::move(choice));
+    }
+  }
+
+  std::vector<std::uint64_t> limited(std::vector<std::uint64_t> depths,
+                                     const std::string& edge) const {
+    for (const DepthLimit& limit : options_.limits) {
+      if (limit.edge != edge) continue;
+      for (std::uint64_t& depth : depths) {
+        depth = std::max(depth, limit.least);
+        if (limit.most) depth = std::min(depth, *limit.most);
+      }
+      depths.erase(std::unique(depths.begin(), depths.end()), depths.end());
+    }
+    return depths;
+  }
+
+  Depths given_depths() const {
+    Depths depths;
+    for (const Edge& edge : dataflow_.edges) depths.push_back(edge.depth);
+    return depths;
+  }
+
+  SizedFifo sized(std::size_t edge, std::uint64_t depth) const {
+    SizedFifo fifo;
+    fifo.name = dataflow_.edges[edge].name;
+    fifo.width_bits = dataflow_.port(dataflow_.edges[edge]).width_bits();
+    fifo.before = dataflow_.edges[edge].depth;
+    fifo.seen = seen_[edge];
+    fifo.depth = depth;
+    fifo.use_before = cost_.use(fifo.width_bits, fifo.before);
+    fifo.use = cost_.use(fifo.width_bits, depth);
+    fifo.cost_before = cost_.cost(fifo.width_bits, fifo.before);
+    fifo.cost = cost_.cost(fifo.width_bits, depth);
+    return fifo;
+  }
+
+  const Scenario& scenario_;
+  const SizingOptions& options_;
+  Findings& findings_;
+  const Dataflow dataflow_;
+  const FifoCost cost_;
+  StreamGraph graph_;
+  std::int64_t best_ = 0;    ///< [cycles]
+  std::int64_t target_ = 0;  ///< [cycles]
+  Goal goal_;
+  Unbounded free_;                   ///< as the source likes
+  std::vector<std::uint64_t> seen_;  ///< paced to the best interval
+  std::vector<DepthChoice> choices_;
+};
+
+template <class Number, class Term>
+Number sum_of(const std::vector<SizedFifo>& fifos, const Term& term) {
+  Number sum = 0;
+  for (const SizedFifo& fifo : fifos) sum += term(fifo);
+  return sum;
 }
 
 }  // namespace
 
+DepthLimit parse_limit(const std::string& text, Findings& findings) {
+  DepthLimit limit;
+  limit.place = {"--limit " + text, 0, 0};
+  // An edge's name has no '=', but a '>' and maybe a '.'.
+  const std::size_t equals = text.rfind('=');
+  const std::string range = equals == std::string::npos ? "" : text.substr(equals + 1);
+  limit.edge = text.substr(0, equals);
+  const std::size_t colon = range.find(':');
+  const auto number = [&](const std::string& digits) -> std::uint64_t {
+    std::uint64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, value);
+    if (error != std::errc() || rest != end) {
+      findings.add(limit.place, fmt::format("'{}' is no depth", digits),
+                   "EDGE=MIN:MAX, in beats, e.g. conv0.swg->conv0.mvu=2:512");
+    }
+    return value;
+  };
+  limit.least = number(range.substr(0, colon));
+  if (colon == std::string::npos) {
+    limit.most = limit.least;
+  } else if (colon + 1 < range.size()) {
+    limit.most = number(range.substr(colon + 1));
+  }
+  return limit;
+}
+
 double Sizing::cost() const {
-  double sum = 0;
-  for (const SizedFifo& fifo : fifos) sum += fifo.cost;
-  return sum;
+  return sum_of<double>(fifos, [](const SizedFifo& fifo) { return fifo.cost; });
 }
 
 double Sizing::cost_before() const {
-  double sum = 0;
-  for (const SizedFifo& fifo : fifos) sum += fifo.cost_before;
-  return sum;
+  return sum_of<double>(fifos, [](const SizedFifo& fifo) { return fifo.cost_before; });
 }
 
 std::int64_t Sizing::storage_bits() const {
-  std::int64_t sum = 0;
-  for (const SizedFifo& fifo : fifos)
-    sum += fifo.width_bits * static_cast<std::int64_t>(fifo.depth);
-  return sum;
+  return sum_of<std::int64_t>(fifos, [](const SizedFifo& fifo) {
+    return fifo.width_bits * static_cast<std::int64_t>(fifo.depth);
+  });
 }
 
 std::int64_t Sizing::storage_bits_before() const {
-  std::int64_t sum = 0;
-  for (const SizedFifo& fifo : fifos) {
-    sum += fifo.width_bits * static_cast<std::int64_t>(fifo.before);
-  }
-  return sum;
+  return sum_of<std::int64_t>(fifos, [](const SizedFifo& fifo) {
+    return fifo.width_bits * static_cast<std::int64_t>(fifo.before);
+  });
 }
 
 Sizing size_fifos(const Scenario& scenario, const SizingOptions& options, Findings& findings) {
-  const auto start = Clock::now();
-  const Dataflow dataflow = lower(scenario, nullptr, findings);
+  const auto start = std::chrono::steady_clock::now();
+  const Problem problem(scenario, options, findings);
   if (!findings.empty()) return {};
-  const StreamGraph graph = stream_graph(dataflow).value();
-  Sizing sizing;
-  const Pace pace = best_pace(dataflow);
-  sizing.best_interval = pace.interval;
-  sizing.bottleneck = pace.kernel;
-  sizing.target = pace.interval;
-  Goal goal;
-  goal.interval = sizing.target;
-  const std::vector<std::uint64_t> seen = highest_occupancies(graph, sizing.target, graph.frames);
-  const FifoCost cost =
-      options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform);
-  std::vector<DepthChoice> choices;
-  for (std::size_t i = 0; i < graph.edges.size(); ++i) {
-    DepthChoice choice;
-    const std::int64_t width = dataflow.port(dataflow.edges[i]).width_bits();
-    choice.depths = cost.steps(width, 1, seen[i] + 1);
-    for (std::uint64_t depth : choice.depths) choice.costs.push_back(cost.cost(width, depth));
-    choices.push_back(std::move(choice));
+  DepthSearch search(problem.graph(), problem.goal(), problem.choices(), options.search);
+  const Verdict verdict = search.begin();
+  if (!verdict.meets()) {
+    problem.refuse(verdict);
+    return {};
   }
-  Search search(graph, goal, std::move(choices), options);
-  if (!search.begin()) throw std::logic_error("no depths meet the goal");
   search.run();
-  const Depths depths = search.depths(search.best());
-  for (std::size_t i = 0; i < depths.size(); ++i) {
-    SizedFifo fifo;
-    fifo.name = dataflow.edges[i].name;
-    fifo.width_bits = dataflow.port(dataflow.edges[i]).width_bits();
-    fifo.before = dataflow.edges[i].depth;
-    fifo.seen = seen[i];
-    fifo.depth = depths[i];
-    fifo.cost = cost.cost(fifo.width_bits, fifo.depth);
-    fifo.cost_before = cost.cost(fifo.width_bits, fifo.before);
-    sizing.fifos.push_back(fifo);
-  }
-  sizing.minimal = search.minimal();
-  sizing.optimal = search.optimal();
-  sizing.cost_bound = search.bound();
-  sizing.tests = search.bench().tests();
-  sizing.frames = search.bench().frames();
-  sizing.conflicts = search.demands();
-  sizing.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  Sizing sizing = problem.outcome(search);
+  sizing.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return sizing;
+}
+
+std::vector<ParetoPoint> pareto_curve(const Scenario& scenario, const SizingOptions& options,
+                                      int points, Findings& findings) {
+  const Problem problem(scenario, options, findings);
+  if (!findings.empty()) return {};
+  std::vector<ParetoPoint> curve;
+  // What a slower design must not do, a faster one must not do either.
+  std::set<Demand> demands;
+  const auto solve = [&](std::int64_t target) {
+    Goal goal = problem.goal();
+    goal.interval = target;
+    DepthSearch search(problem.graph(), goal, problem.choices(), options.search, demands);
+    if (!search.begin().meets()) return false;
+    search.run();
+    demands.insert(search.demands().begin(), search.demands().end());
+    const Depths depths = search.depths(search.best());
+    ParetoPoint point;
+    point.target = target;
+    point.times = problem.times_of(depths);
+    point.cost = search.cost();
+    point.cost_bound = search.bound();
+    for (std::size_t i = 0; i < depths.size(); ++i) {
+      const Port& port = problem.dataflow().port(problem.dataflow().edges[i]);
+      point.storage_bits += port.width_bits() * static_cast<std::int64_t>(depths[i]);
+    }
+    point.minimal = search.minimal();
+    point.optimal = search.optimal();
+    curve.push_back(point);
+    return !search.interrupted();
+  };
+  // So slow that only deadlocks count; how fast that is, is the slow end of the curve.
+  const std::int64_t best = problem.best_interval();
+  if (!solve(best * 1000) || !curve.front().times.flows) return curve;
+  const auto slowest = static_cast<std::int64_t>(curve.front().times.interval);
+  curve.front().target = slowest;
+  for (int i = 1; i < points; ++i) {
+    const double share = static_cast<double>(points - 1 - i) / (points - 1);
+    const auto target = static_cast<std::int64_t>(
+        std::round(static_cast<double>(best) *
+                   std::pow(static_cast<double>(slowest) / static_cast<double>(best), share)));
+    if (target >= curve.back().target) continue;
+    if (!solve(target)) break;
+  }
+  return curve;
+}
+
+std::vector<StallLoss> stall_losses(const Scenario& scenario, const Sizing& sizing,
+                                    double probability, std::uint64_t seeds) {
+  Findings findings;
+  const Dataflow dataflow = lower(scenario, nullptr, findings);
+  const StreamGraph graph = stream_graph(dataflow).value();
+  Depths depths;
+  for (const SizedFifo& fifo : sizing.fifos) depths.push_back(fifo.depth);
+  const auto cycles = [](const StreamGraph& stalled, const Depths& chosen) {
+    BeatTimes<PlainTime> times(stalled);
+    times.reset(chosen);
+    times.feed(stalled.frames);
+    return static_cast<double>(times.frame_ends().back().cycle() + 1);
+  };
+  std::vector<StallLoss> losses;
+  for (const char* where : {"source", "sink"}) {
+    StallLoss loss{where, probability, seeds, 0, 0};
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+      StreamGraph stalled = graph;
+      stalled.frames = std::max(graph.frames, kFramesShown);
+      const std::uint64_t stall_seed = derive_seed(scenario.seed + seed, where);
+      (std::string(where) == "source" ? stalled.source_pressure : stalled.sink_pressure) =
+          Pressure::random(probability, stall_seed);
+      const double percent =
+          100 * (cycles(stalled, depths) / cycles(stalled, unbounded_depths(stalled)) - 1);
+      loss.mean_percent += percent / static_cast<double>(seeds);
+      loss.worst_percent = std::max(loss.worst_percent, percent);
+    }
+    losses.push_back(loss);
+  }
+  return losses;
 }
 
 }  // namespace qnnsim

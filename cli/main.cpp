@@ -24,6 +24,7 @@ int run_program(int argc, char** argv) {
   int exit_code = qnnsim::kExitDone;
   qnnsim::add_run(app, exit_code);
   qnnsim::add_check(app, exit_code);
+  qnnsim::add_size(app, exit_code);
   qnnsim::add_list(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
+#include "cli/interrupt.h"
+#include "cli/progress_line.h"
 #include "cli/run_kernel.h"
 #include "cli/scenario_options.h"
 #include "cli/verb.h"
@@ -21,14 +21,6 @@
 
 namespace qnnsim {
 namespace {
-
-std::atomic<bool> stop_requested{false};
-
-/// The first Ctrl-C ends the run cleanly, the second one kills the program.
-void on_interrupt(int signal) {
-  stop_requested = true;
-  std::signal(signal, SIG_DFL);
-}
 
 struct RunVerbOptions : ScenarioOptions {
   std::string engine = "systemc";
@@ -48,26 +40,6 @@ struct RunVerbOptions : ScenarioOptions {
       if (!value->empty()) settings.push_back(std::string(key) + "=" + *value);
     }
   }
-};
-
-/// A line on a terminal that tells how far the run is.
-class Progress {
- public:
-  Progress(bool enabled, std::uint64_t frames) : enabled_(enabled), frames_(frames) {}
-  ~Progress() {
-    if (shown_) std::fputs("\r\033[K", stderr);
-  }
-
-  void show(Cycle cycle, std::uint64_t frames_done) {
-    if (!enabled_) return;
-    shown_ = true;
-    fmt::print(stderr, "\rcycle {}, {} of {} frames\033[K", cycle, frames_done, frames_);
-  }
-
- private:
-  const bool enabled_;
-  const std::uint64_t frames_;
-  bool shown_ = false;
 };
 
 std::string output_path(const RunVerbOptions& options, const std::string& name) {
@@ -128,9 +100,8 @@ int run_kernel_file(const RunVerbOptions& options) {
   kernel.all_beats = options.all_layers;
   if (!options.json.empty()) kernel.json.push_back(options.json);
   if (!options.out.empty()) kernel.json.push_back(output_path(options, "result.json"));
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
-  return run_kernel_file(kernel, &stop_requested);
+  stop_on_interrupt();
+  return run_kernel_file(kernel, &stop_requested());
 }
 
 int run(RunVerbOptions& options) {
@@ -145,16 +116,16 @@ int run(RunVerbOptions& options) {
   add_rtl(scenario, prepared, [&](const std::string& kernel) {
     if (!options.quiet) fmt::print(stderr, "rtl: {}\n", kernel);
   });
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
+  stop_on_interrupt();
   RunOptions run_options;
   run_options.engine = options.engine == "fast" ? Engine::kFast : Engine::kSystemc;
   run_options.observer = trace.get();
-  run_options.stop = &stop_requested;
+  run_options.stop = &stop_requested();
   const Result result = [&] {
-    Progress progress(!options.quiet && isatty(STDERR_FILENO) != 0, scenario.stimulus.frames);
+    ProgressLine progress(options.quiet);
     run_options.progress = [&](Cycle cycle, std::uint64_t frames_done) {
-      progress.show(cycle, frames_done);
+      progress.show(
+          fmt::format("cycle {}, {} of {} frames", cycle, frames_done, scenario.stimulus.frames));
     };
     return execute(scenario, std::move(prepared), run_options);
   }();

@@ -19,6 +19,7 @@ enum ExitCode {
 /// Each verb adds itself to `app` and sets `exit_code` when it has run.
 void add_run(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
+void add_size(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);
 
 }  // namespace qnnsim

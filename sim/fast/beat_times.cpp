@@ -19,15 +19,6 @@ std::int64_t longest_skip(const Schedule& schedule) {
   return longest;
 }
 
-/// The number of issues in a period if all take a beat of input 0 and only the last emits; else 0.
-std::uint64_t relay_period(const Schedule& schedule) {
-  for (const Issue& issue : schedule.issues) {
-    const bool is_last = &issue == &schedule.issues.back();
-    if (issue.first_input != 0 || issue.inputs == 0 || issue.emits != (is_last ? 1 : 0)) return 0;
-  }
-  return schedule.capacity == 0 ? schedule.issues.size() : 0;
-}
-
 }  // namespace
 
 template <class Time, bool kCounts>
@@ -60,13 +51,20 @@ BeatTimes<Time, kCounts>::BeatTimes(const StreamGraph& graph)
     if (!kernel.out.empty()) kernel.first_out = kernel.out.front();
     if (kernel.schedule == nullptr) continue;
     const Schedule& schedule = *kernel.schedule;
+    kernel.first_issue = schedule.issues.data();
     kernel.issues_end = schedule.issues.data() + schedule.issues.size();
     kernel.latency = static_cast<std::uint64_t>(schedule.latency);
     kernel.burst = schedule.burst;
     kernel.capacity = schedule.capacity;
+    kernel.period_beats = schedule.beats;
     kernel.busy = schedule.busy;
-    kernel.relay_period = relay_period(schedule);
-    kernel.emission_ring.resize(ring_size(kernel.latency + 1));
+    kernel.relay = relay_of(kernel);
+    if (kernel.relay != Relay::kNone) {
+      std::copy(kernel.in.begin(), kernel.in.end(), kernel.relay_in);
+      std::copy(kernel.out.begin(), kernel.out.end(), kernel.relay_out);
+    }
+    // Before a burst is emitted, the one before has been pushed.
+    kernel.emission_ring.resize(kernel.burst == 1 ? ring_size(kernel.latency + 1) : 1);
     kernel.emissions = kernel.emission_ring.data();
     kernel.emissions_mask = kernel.emission_ring.size() - 1;
     if (schedule.capacity == 0) continue;
@@ -77,6 +75,25 @@ BeatTimes<Time, kCounts>::BeatTimes(const StreamGraph& graph)
   }
 }
 
+/// A relay takes a beat of every input with each issue, and the last issue of a period emits one.
+template <class Time, bool kCounts>
+typename BeatTimes<Time, kCounts>::Relay BeatTimes<Time, kCounts>::relay_of(const Kernel& kernel) {
+  const Schedule& schedule = *kernel.schedule;
+  if (schedule.capacity != 0 || schedule.burst != 1) return Relay::kNone;
+  for (const Issue& issue : schedule.issues) {
+    const bool is_last = &issue == &schedule.issues.back();
+    if (issue.first_input != 0 || issue.inputs != kernel.in.size()) return Relay::kNone;
+    if (issue.emits != (is_last ? 1 : 0)) return Relay::kNone;
+  }
+  const auto has_ports = [&](std::size_t inputs, std::size_t outputs) {
+    return kernel.in.size() == inputs && kernel.out.size() == outputs;
+  };
+  if (has_ports(1, 1)) return Relay::kOneToOne;
+  if (has_ports(2, 1)) return Relay::kTwoToOne;
+  if (has_ports(1, 2)) return Relay::kOneToTwo;
+  return Relay::kNone;
+}
+
 template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::reset(const std::vector<std::uint64_t>& depths) {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
@@ -85,10 +102,11 @@ void BeatTimes<Time, kCounts>::reset(const std::vector<std::uint64_t>& depths) {
     s.kept = std::max<std::uint64_t>({2, s.writer_latency + 1, s.reader_capacity});
     if (s.depth != kUnboundedDepth) s.kept = std::max(s.kept, s.depth);
     if (s.ring == nullptr) grow(s);
-    s.pushed = s.popped = s.left = s.merged_pushes = s.merged_pops = 0;
+    s.ring_end = 0;
+    s.latest = Time();
+    s.pushed = s.popped = s.merged_pushes = s.merged_pops = 0;
     s.max_occupancy = s.occupancy_cycles = s.full_cycles = 0;
     s.merged_to = 0;
-    s.open_until = s.open_from = 0;
     s.writer_waits = false;
     s.histogram.assign(histograms_ ? 1 : 0, 0);
   }
@@ -98,8 +116,9 @@ void BeatTimes<Time, kCounts>::reset(const std::vector<std::uint64_t>& depths) {
     k.issued = k.first_wait = k.end_wait = k.merged_intake = 0;
     k.last = Time();
     k.offer = Time();
-    k.offered = false;
+    k.offered = k.is_held = k.is_listed = false;
     k.count = {};
+    if (k.capacity != 0) set_entrance(k);
   }
   frame_ends_.clear();
   fed_ = 0;
@@ -118,17 +137,21 @@ void BeatTimes<Time, kCounts>::resume(const BeatTimes& other,
     s.mask = from.mask;
     s.pushed = from.pushed;
     s.popped = from.popped;
+    s.latest = from.latest;
+    s.writer_waits = from.writer_waits;
   }
   for (std::size_t i = 0; i < kernels_.size(); ++i) {
     Kernel& k = kernels_[i];
     const Kernel& from = other.kernels_[i];
     k.issue = from.issue;
     k.issued = from.issued;
+    k.is_held = from.is_held;
     k.last = from.last;
     std::copy(from.emission_ring.begin(), from.emission_ring.end(), k.emission_ring.begin());
     k.period_start = from.period_start;
     k.freed = from.freed;
     k.free_from = from.free_from;
+    if (k.capacity != 0) set_entrance(k);
     k.offer = from.offer;
     k.offered = from.offered;
   }
@@ -153,9 +176,19 @@ void BeatTimes<Time, kCounts>::feed(std::uint64_t frames) {
 
 template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::deepen(std::size_t edge, std::uint64_t beats) {
-  streams_[edge].depth += beats;
-  advance(*streams_[edge].writer);
+  Stream& stream = streams_[edge];
+  stream.depth += beats;
+  stream.kept = std::max(stream.kept, stream.depth);
+  stream.ring_end = stream.pushed;
+  advance(*stream.writer);
   drain();
+}
+
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::list(Kernel& kernel) {
+  if (kernel.is_listed) return;
+  kernel.is_listed = true;
+  worklist_.push_back(&kernel);
 }
 
 template <class Time, bool kCounts>
@@ -163,6 +196,7 @@ void BeatTimes<Time, kCounts>::drain() {
   while (!worklist_.empty()) {
     Kernel* kernel = worklist_.back();
     worklist_.pop_back();
+    kernel->is_listed = false;
     advance(*kernel);
   }
 }
@@ -171,149 +205,79 @@ template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::advance(Kernel& kernel) {
   if (kernel.kind == Kind::kSource) return advance_source(kernel);
   if (kernel.kind == Kind::kSink) return advance_sink(kernel);
-  // As far as possible alone, then the kernels behind, whose pops may be what is missing here.
-  for (bool pushed = true; pushed;) {
-    pushed = false;
-    for (;;) {
-      if (kernel.capacity != 0) take_in(kernel);
-      const std::uint64_t issued = kernel.issued;
-      const Stop stop = issue(kernel);
-      const bool gave = push_out(kernel);
-      pushed = pushed || gave;
-      if (stop == Stop::kNoRoom ? gave : kernel.capacity != 0 && kernel.issued != issued) continue;
-      break;
+  if (kernel.is_held) push_out(kernel);
+  do {
+    while (issue(kernel)) {
     }
-    if (!pushed) break;
-    for (Stream* output : kernel.out) {
-      if (!output->is_empty()) advance(*output->reader);
-    }
-  }
-  for (Stream* output : kernel.out) {
-    if (output->pushed < kernel.issued && !output->has_room()) output->writer_waits = true;
-  }
-  open_inputs(kernel);
+  } while (kernel.capacity != 0 && take_in(kernel));
 }
 
-/// Which beats to come will this kernel take at once?
+/// The beats that wait in the FIFO before a buffer enter it, as far as it has places for them.
 template <class Time, bool kCounts>
-void BeatTimes<Time, kCounts>::open_inputs(Kernel& kernel) {
-  if (kernel.busy == BusyRule::kIntakeOrOutput) return open_gearbox(kernel);
-  if (kernel.capacity != 0) return open_buffer(kernel);
-  if (kernel.relay_period == 0) return;
-  // It issues as soon as a beat comes if nothing is left of what it emitted, and if that will leave
-  // at once too.
-  std::uint64_t open = ~std::uint64_t{0};
-  const auto latency = static_cast<std::int64_t>(kernel.latency);
-  std::int64_t from = kernel.last.cycle() + 1;
-  for (const Stream* output : kernel.out) {
-    if (output->pushed != kernel.issued) return;
-    open = std::min(open, output->open());
-    from = std::max(from, output->open_from - latency);
-    if (output->pushed > 0) {
-      from = std::max(from, output->push_time(output->pushed - 1).cycle() + 1 - latency);
-    }
-  }
-  const auto silent = static_cast<std::uint64_t>(kernel.issues_end - kernel.issue) - 1;
-  for (Stream* input : kernel.in) {
-    if (!input->is_empty()) continue;
-    std::uint64_t beats = silent + open * kernel.relay_period;
-    for (const Stream* other : kernel.in) {
-      if (other == input) continue;
-      beats = std::min(beats, other->pushed - other->popped);
-      if (beats == 0) break;
-      from = std::max(from, other->push_time(other->popped + beats - 1).cycle() + 1);
-    }
-    if (beats > 0) input->open_up(input->pushed + beats, from);
-  }
+bool BeatTimes<Time, kCounts>::take_in(Kernel& kernel) {
+  bool entered = false;
+  while (!kernel.first_in->is_empty() && enter(kernel)) entered = true;
+  return entered;
 }
 
-/// A beat enters at once as long as places are free.
+/// A beat enters the buffer, if a place is known to be free for it.
 template <class Time, bool kCounts>
-void BeatTimes<Time, kCounts>::open_buffer(Kernel& kernel) {
+bool BeatTimes<Time, kCounts>::enter(Kernel& kernel) {
   Stream& input = *kernel.first_in;
-  const std::int64_t limit = kernel.period_start + kernel.issue->oldest + kernel.capacity;
-  std::int64_t from = 0;
-  if (limit > kernel.capacity) {
-    const auto last_place = static_cast<std::uint64_t>(limit - 1 - kernel.capacity);
-    from = kernel.free_from[last_place & kernel.free_mask].cycle();
-  }
-  if (input.popped > 0) from = std::max(from, input.pop_time(input.popped - 1).cycle() + 1);
-  input.open_up(static_cast<std::uint64_t>(limit), from);
-}
-
-/// Where a group has not more output beats than input beats, and these leave at once, every group
-/// is handed over before the next is complete.
-template <class Time, bool kCounts>
-void BeatTimes<Time, kCounts>::open_gearbox(Kernel& kernel) {
-  Stream& input = *kernel.first_in;
-  const Stream& output = *kernel.first_out;
-  const auto group = static_cast<std::uint64_t>(kernel.capacity);
-  if (kernel.burst > group || output.pushed != kernel.issued) return;
-  std::int64_t from = std::max(output.open_from, kernel.last.cycle());
-  if (output.pushed > 0) from = std::max(from, output.push_time(output.pushed - 1).cycle());
-  if (input.popped > 0) from = std::max(from, input.pop_time(input.popped - 1).cycle() + 1);
-  const std::uint64_t groups = 1 + std::min<std::uint64_t>(output.open() / kernel.burst, 1u << 20);
-  input.open_up(static_cast<std::uint64_t>(kernel.period_start) + groups * group, from);
-}
-
-template <class Time, bool kCounts>
-void BeatTimes<Time, kCounts>::take_in(Kernel& kernel) {
-  Stream& input = *kernel.first_in;
+  const std::uint64_t beat = input.popped;
+  if (beat >= kernel.entrance_end) return false;
   const auto capacity = static_cast<std::uint64_t>(kernel.capacity);
-  const auto limit =
-      static_cast<std::uint64_t>(kernel.period_start + kernel.issue->oldest + kernel.capacity);
-  const std::uint64_t end = std::min(input.pushed, limit);
-  while (input.popped < end) {
-    const std::uint64_t beat = input.popped;
-    Time time = input.push_time(beat) + 1;
-    if (beat > 0) time = later(time, input.pop_time(beat - 1) + 1);
-    if (beat >= capacity)
-      time = later(time, kernel.free_from[(beat - capacity) & kernel.free_mask]);
-    if (time.cycle() > horizon_) break;
-    pop(input, time);
-    if constexpr (kCounts) merge_intake(kernel);
+  Time time = input.push_time(beat) + 1;
+  if (beat > 0) time = later(time, input.pop_time(beat - 1) + 1);
+  if (beat >= capacity) time = later(time, kernel.free_from[(beat - capacity) & kernel.free_mask]);
+  if (time.cycle() > horizon_) return false;
+  pop(input, time);
+  if constexpr (kCounts) {
+    if (kernel.first_wait != kernel.end_wait) merge_intake(kernel);
   }
+  return true;
 }
 
+/// Computes the next issue, if all that it waits for is known.
 template <class Time, bool kCounts>
-typename BeatTimes<Time, kCounts>::Stop BeatTimes<Time, kCounts>::issue(Kernel& kernel) {
-  for (;;) {
-    const Issue& issue = *kernel.issue;
-    Time ready = kernel.last + 1;
-    if (issue.newest >= 0) {
-      const Stream& input = *kernel.first_in;
-      const auto newest = static_cast<std::uint64_t>(kernel.period_start + issue.newest);
-      if (input.popped <= newest) return Stop::kNoBeat;
-      ready = later(ready, input.pop_time(newest) + 1);
-    }
-    for (int i = issue.first_input; i < issue.first_input + issue.inputs; ++i) {
-      const Stream& input = *kernel.in[i];
-      if (input.is_empty()) return Stop::kNoBeat;
-      ready = later(ready, input.push_time(input.popped) + 1);
-    }
-    Time time = ready + (issue.cycles - 1);
-    if (issue.emits != 0) {
-      for (const Stream* output : kernel.out) {
-        if (kernel.issued - output->pushed >= kernel.latency) return Stop::kNoRoom;
-        if (kernel.issued >= kernel.latency) {
-          time = later(time, output->push_time(kernel.issued - kernel.latency));
-        }
-      }
-    }
-    if (time.cycle() > horizon_) return Stop::kHorizon;
-
-    if constexpr (kCounts) count_issue(kernel, ready.cycle(), time.cycle());
-    for (int i = issue.first_input; i < issue.first_input + issue.inputs; ++i) {
-      pop(*kernel.in[i], time);
-    }
-    if (issue.emits != 0) {
-      const std::uint64_t emission =
-          kernel.burst == 1 ? kernel.issued : kernel.issued / kernel.burst;
-      kernel.emissions[emission & kernel.emissions_mask] = time;
-      kernel.issued += kernel.burst;
-    }
-    step_position(kernel, time);
+bool BeatTimes<Time, kCounts>::issue(Kernel& kernel) {
+  const Issue& issue = *kernel.issue;
+  Time ready = kernel.last + 1;
+  if (issue.newest >= 0) {
+    const Stream& input = *kernel.first_in;
+    const auto newest = static_cast<std::uint64_t>(kernel.period_start + issue.newest);
+    if (input.popped <= newest) return false;
+    ready = later(ready, input.pop_time(newest) + 1);
   }
+  Stream* const* const first = kernel.in.data() + issue.first_input;
+  Stream* const* const end = first + issue.inputs;
+  for (Stream* const* input = first; input != end; ++input) {
+    if ((*input)->is_empty()) return false;
+    ready = later(ready, (*input)->push_time((*input)->popped) + 1);
+  }
+  Time time = ready + (issue.cycles - 1);
+  if (issue.emits != 0 && !find_room(kernel, time)) return false;
+  if (time.cycle() > horizon_) return false;
+
+  if constexpr (kCounts) count_issue(kernel, ready.cycle(), time.cycle());
+  for (Stream* const* input = first; input != end; ++input) pop(**input, time);
+  step_position(kernel, time);
+  if (issue.emits == 0) return true;
+  kernel.emission(kernel.issued) = time;
+  kernel.issued += kernel.burst;
+  push_out(kernel);
+  return true;
+}
+
+/// Delays an issue that emits until the pipeline has room, if it is known when.
+template <class Time, bool kCounts>
+bool BeatTimes<Time, kCounts>::find_room(const Kernel& kernel, Time& time) const {
+  for (const Stream* output : kernel.out) {
+    if (kernel.issued - output->pushed >= kernel.latency) return false;
+    if (kernel.issued < kernel.latency) continue;
+    time = later(time, output->push_time(kernel.issued - kernel.latency));
+  }
+  return true;
 }
 
 template <class Time, bool kCounts>
@@ -323,7 +287,6 @@ void BeatTimes<Time, kCounts>::count_issue(Kernel& kernel, std::int64_t ready, s
   switch (kernel.busy) {
     case BusyRule::kIssue:
     case BusyRule::kIssueOrIntake:
-      count.starved += ready - start;
       count.blocked += time - ready - (kernel.issue->cycles - 1);
       count.busy += kernel.issue->cycles;
       if (kernel.busy == BusyRule::kIssueOrIntake) count_wait(kernel, ready, time);
@@ -331,11 +294,9 @@ void BeatTimes<Time, kCounts>::count_issue(Kernel& kernel, std::int64_t ready, s
     case BusyRule::kOutputFirst: {
       std::int64_t given = start;
       for (const Stream* output : kernel.out) {
-        if (kernel.issued == 0) break;
-        given = std::max(given, output->push_time(kernel.issued - 1).cycle());
+        given = std::max(given, output->latest.cycle());
       }
       count.blocked += given - start;
-      count.starved += time - given;
       count.busy += 1;
       break;
     }
@@ -348,68 +309,145 @@ template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::step_position(Kernel& kernel, Time issued_at) {
   kernel.last = issued_at;
   if (++kernel.issue == kernel.issues_end) {
-    kernel.issue = kernel.schedule->issues.data();
-    kernel.period_start += kernel.schedule->beats;
+    kernel.issue = kernel.first_issue;
+    kernel.period_start += kernel.period_beats;
   }
   if (kernel.capacity == 0) return;
   const std::int64_t oldest = kernel.period_start + kernel.issue->oldest;
+  if (kernel.freed >= oldest) return;
+  const Time free = issued_at + kernel.schedule->release;
   while (kernel.freed < oldest) {
-    kernel.free_from[static_cast<std::uint64_t>(kernel.freed++) & kernel.free_mask] =
-        issued_at + kernel.schedule->release;
+    kernel.free_from[static_cast<std::uint64_t>(kernel.freed++) & kernel.free_mask] = free;
   }
+  set_entrance(kernel);
 }
 
 template <class Time, bool kCounts>
-bool BeatTimes<Time, kCounts>::push_out(Kernel& kernel) {
-  bool moved = false;
+void BeatTimes<Time, kCounts>::set_entrance(Kernel& kernel) {
+  const std::int64_t oldest = kernel.period_start + kernel.issue->oldest;
+  kernel.entrance_end = static_cast<std::uint64_t>(oldest + kernel.capacity);
+}
+
+/// Pushes what was emitted, as far as it is known when there is room for it.
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::push_out(Kernel& kernel) {
+  kernel.is_held = false;
   for (Stream* output : kernel.out) {
-    Stream& stream = *output;
-    while (stream.pushed < kernel.issued) {
-      const std::uint64_t emission =
-          kernel.burst == 1 ? stream.pushed : stream.pushed / kernel.burst;
-      Time ready = kernel.emissions[emission & kernel.emissions_mask] +
-                   static_cast<std::int64_t>(kernel.latency);
-      std::int64_t start = 0;
-      if (stream.pushed != 0) {
-        const Time& previous = stream.push_time(stream.pushed - 1);
-        start = previous.cycle() + 1;
-        ready = later(ready, previous + 1);
+    while (output->pushed < kernel.issued) {
+      output->writer_waits = !output->has_room();
+      if (output->writer_waits || !push_emitted(kernel, *output, kernel.emission(output->pushed))) {
+        kernel.is_held = true;
+        break;
       }
-      if (!can_push(stream, ready)) break;
-      const Time time = when_room(stream, ready);
-      if (time.cycle() > horizon_) break;
-      if constexpr (kCounts) {
-        if (kernel.busy == BusyRule::kIntakeOrOutput) {
-          kernel.count.starved += ready.cycle() - start;
-          kernel.count.blocked += time.cycle() - ready.cycle();
-          kernel.count.busy += 1;
-          count_wait(kernel, ready.cycle(), time.cycle());
-        }
-      }
-      push(stream, time);
-      moved = true;
+      follow(*output);
     }
   }
-  return moved;
+}
+
+/// Pushes the next beat of an output that has room, unless that is beyond the horizon.
+template <class Time, bool kCounts>
+bool BeatTimes<Time, kCounts>::push_emitted(Kernel& kernel, Stream& output, Time issued_at) {
+  const Time ready =
+      later(issued_at + static_cast<std::int64_t>(kernel.latency), output.latest + 1);
+  const Time time = when_room(output, ready);
+  if (time.cycle() > horizon_) return false;
+  if constexpr (kCounts) {
+    if (kernel.busy == BusyRule::kIntakeOrOutput) {
+      kernel.count.blocked += time.cycle() - ready.cycle();
+      kernel.count.busy += 1;
+      count_wait(kernel, ready.cycle(), time.cycle());
+    }
+  }
+  push(output, time);
+  return true;
 }
 
 template <class Time, bool kCounts>
 Time BeatTimes<Time, kCounts>::when_room(const Stream& stream, Time time) {
-  // Of an open FIFO the pop may not be known yet; it is early enough then.
-  if (stream.pushed < stream.depth || stream.pushed - stream.depth >= stream.popped) return time;
+  if (stream.pushed < stream.depth) return time;
   const Time& freed = stream.pop_time(stream.pushed - stream.depth);
   return freed.cycle() + 1 > time.cycle() ? trace_.through(freed, stream.edge) + 1 : time;
 }
 
 template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::push(Stream& stream, Time time) {
-  const std::uint64_t oldest = stream.popped - std::min(stream.popped, stream.kept);
-  if (stream.pushed - oldest > stream.mask) grow(stream);
-  // A beat that comes too early waits, and so may those behind it.
-  if (time.cycle() + 1 < stream.open_from) stream.open_until = 0;
+  if (stream.pushed >= stream.ring_end) make_place(stream);
   stream.push_time(stream.pushed) = time;
-  if constexpr (kCounts) count_push(stream, stream.pushed);
+  stream.latest = time;
   ++stream.pushed;
+}
+
+/// Follows a beat that has just been pushed. If it is not the only one in its FIFO, its reader
+/// waits for something else.
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::follow(Stream& first) {
+  for (Stream* stream = &first; stream != nullptr && stream->pushed - stream->popped == 1;) {
+    Kernel& reader = *stream->reader;
+    switch (reader.is_held ? Relay::kNone : reader.relay) {
+      case Relay::kOneToOne:
+        stream = hand_on<1, 1>(reader);
+        break;
+      case Relay::kTwoToOne:
+        stream = hand_on<2, 1>(reader);
+        break;
+      case Relay::kOneToTwo:
+        stream = hand_on<1, 2>(reader);
+        break;
+      case Relay::kNone:
+        return arrive(*stream);
+    }
+  }
+}
+
+/// A beat has come to a kernel that is no relay. Where there is a buffer it is worth the while to
+/// wait until that is full.
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::arrive(Stream& stream) {
+  Kernel& reader = *stream.reader;
+  if (reader.capacity != 0 && &stream == reader.first_in) {
+    if (!enter(reader)) return;
+    if (stream.popped < reader.entrance_end) return list(reader);
+  }
+  advance(reader);
+}
+
+/// What `advance` does with a relay that has pushed all it has emitted and gets a beat. Returns the
+/// FIFO into which it is handed on and where it is to be followed, if any.
+template <class Time, bool kCounts>
+template <int kInputs, int kOutputs>
+typename BeatTimes<Time, kCounts>::Stream* BeatTimes<Time, kCounts>::hand_on(Kernel& kernel) {
+  Time ready = kernel.last + 1;
+  for (int i = 0; i < kInputs; ++i) {
+    const Stream& input = *kernel.relay_in[i];
+    if (kInputs > 1 && input.is_empty()) return nullptr;
+    ready = later(ready, (kInputs > 1 ? input.push_time(input.popped) : input.latest) + 1);
+  }
+  const bool emits = kernel.issue->emits != 0;
+  Time time = ready;
+  for (int i = 0; emits && i < kOutputs; ++i) {
+    const Stream& output = *kernel.relay_out[i];
+    if (!output.has_room()) {
+      advance(kernel);
+      return nullptr;
+    }
+    if (kernel.issued < kernel.latency) continue;
+    time = later(time, output.push_time(kernel.issued - kernel.latency));
+  }
+  if (time.cycle() > horizon_) return nullptr;
+
+  if constexpr (kCounts) count_issue(kernel, ready.cycle(), time.cycle());
+  for (int i = 0; i < kInputs; ++i) pop(*kernel.relay_in[i], time);
+  step_position(kernel, time);
+  if (!emits) return nullptr;
+  kernel.emission(kernel.issued++) = time;
+  Stream* last = nullptr;
+  for (int i = 0; i < kOutputs; ++i) {
+    if (last != nullptr) follow(*last);
+    const bool is_pushed = push_emitted(kernel, *kernel.relay_out[i], time);
+    last = is_pushed ? kernel.relay_out[i] : nullptr;
+    if (!is_pushed) kernel.is_held = true;
+  }
+  return last;
 }
 
 template <class Time, bool kCounts>
@@ -419,7 +457,15 @@ void BeatTimes<Time, kCounts>::pop(Stream& stream, Time time) {
   ++stream.popped;
   if (!stream.writer_waits) return;
   stream.writer_waits = false;
-  worklist_.push_back(stream.writer);
+  list(*stream.writer);
+}
+
+/// Finds out how many more beats the ring can take, and widens it if that is none.
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::make_place(Stream& stream) {
+  const std::uint64_t oldest = stream.popped - std::min(stream.popped, stream.kept);
+  if (stream.pushed - oldest > stream.mask) grow(stream);
+  stream.ring_end = oldest + stream.mask + 1;
 }
 
 template <class Time, bool kCounts>
@@ -456,16 +502,14 @@ void BeatTimes<Time, kCounts>::advance_source(Kernel& source) {
       source.offer = offer;
       source.offered = true;
     }
-    if (!can_push(output, source.offer)) {
-      if (output.is_empty()) break;
-      advance(*output.reader);
-      if (!can_push(output, source.offer)) break;
+    if (!output.has_room()) {
+      output.writer_waits = true;
+      return;
     }
     const Time time = when_room(output, source.offer);
-    if (time.cycle() > horizon_) break;
+    if (time.cycle() > horizon_) return;
     if (first_accepted_ < 0) first_accepted_ = time.cycle();
     if constexpr (kCounts) {
-      source.count.starved += source.offer.cycle() - source.last.cycle() - 1;
       source.count.blocked += time.cycle() - source.offer.cycle();
       source.count.busy += 1;
     }
@@ -473,9 +517,8 @@ void BeatTimes<Time, kCounts>::advance_source(Kernel& source) {
     source.offered = false;
     source.last = time;
     push(output, time);
+    follow(output);
   }
-  if (!output.is_empty()) advance(*output.reader);
-  output.writer_waits = !output.has_room();
 }
 
 template <class Time, bool kCounts>
@@ -489,7 +532,6 @@ void BeatTimes<Time, kCounts>::advance_sink(Kernel& sink) {
     while (pressure.stalls(static_cast<Cycle>(time.cycle()))) time = time + 1;
     if (time.cycle() > horizon_) return;
     if constexpr (kCounts) {
-      sink.count.starved += ready.cycle() - start.cycle();
       sink.count.blocked += time.cycle() - ready.cycle();
       sink.count.busy += 1;
     }
@@ -499,7 +541,6 @@ void BeatTimes<Time, kCounts>::advance_sink(Kernel& sink) {
     pop(input, time);
     if (input.popped % graph_.sink_beats == 0) frame_ends_.push_back(time);
   }
-  if (pressure.is_free()) input.open_up(~std::uint64_t{0} / 2, sink.last.cycle() + 1);
 }
 
 template <class Time, bool kCounts>
@@ -521,10 +562,8 @@ std::int64_t BeatTimes<Time, kCounts>::last_move() const {
       latest = std::max(latest, k.offer.cycle() - 1);
     }
     if (k.schedule == nullptr) continue;
-    if (k.issued > 0) {
-      const std::uint64_t newest = k.issued / k.burst - 1;
-      latest = std::max(latest,
-                        k.emissions[newest & k.emissions_mask].cycle() + k.schedule->latency - 1);
+    if (owes(k)) {
+      latest = std::max(latest, k.emission(k.issued - 1).cycle() + k.schedule->latency - 1);
     }
     // Issues that do not wait for room go on until the one that does.
     if (k.issue->cycles > 1) {
@@ -594,24 +633,6 @@ bool BeatTimes<Time, kCounts>::waits_for_output(int node, int port) const {
 }
 
 template <class Time, bool kCounts>
-void BeatTimes<Time, kCounts>::append_shape(std::vector<std::int64_t>& shape) const {
-  for (const Stream& s : streams_) {
-    shape.push_back(static_cast<std::int64_t>(s.pushed - s.popped));
-    shape.push_back(static_cast<std::int64_t>(s.popped - oldest_live_pop(s)));
-    shape.push_back(static_cast<std::int64_t>(std::min(s.pushed, s.writer_latency)));
-  }
-  for (const Kernel& k : kernels_) {
-    if (k.schedule == nullptr) continue;
-    shape.push_back(k.issue - k.schedule->issues.data());
-    shape.push_back(static_cast<std::int64_t>(k.issued - k.first_out->pushed));
-    if (k.capacity == 0) continue;
-    const auto entered = static_cast<std::int64_t>(k.first_in->popped);
-    shape.push_back(entered - k.freed);
-    shape.push_back(std::min(entered, k.capacity));
-  }
-}
-
-template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::count_wait(Kernel& kernel, std::int64_t available,
                                           std::int64_t end) {
   if (kernel.end_wait - kernel.first_wait == kernel.waits.size()) {
@@ -638,38 +659,35 @@ void BeatTimes<Time, kCounts>::merge_intake(Kernel& kernel) {
       continue;
     }
     if (wait.end > entry) {
-      --(entry < wait.available ? kernel.count.starved : kernel.count.blocked);
+      if (entry >= wait.available) --kernel.count.blocked;
       ++kernel.count.busy;
     }
     ++kernel.merged_intake;
   }
 }
 
-template <class Time, bool kCounts>
-void BeatTimes<Time, kCounts>::count_push(Stream& s, std::uint64_t beat) {
-  // Full from the cycle behind this edge to the pop that makes room, if that is known.
-  if (beat + 1 < s.depth || beat + 1 - s.depth >= s.popped) return;
-  const std::int64_t until = s.pop_time(beat + 1 - s.depth).cycle();
-  const std::int64_t from = s.push_time(beat).cycle();
-  if (until > from) s.full_cycles += until - from;
-}
-
+/// Counts the time of a beat in the FIFO, now that it is known.
 template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::count_pop(Stream& s, std::uint64_t beat) {
   const std::int64_t pushed = s.push_time(beat).cycle();
-  const std::int64_t popped = s.pop_time(beat).cycle();
-  s.occupancy_cycles += popped - pushed;
-  if (s.depth <= s.pushed - beat) {
-    const std::int64_t from = s.push_time(beat + s.depth - 1).cycle();
-    if (popped > from) s.full_cycles += popped - from;
+  s.occupancy_cycles += s.pop_time(beat).cycle() - pushed;
+  // Each beat finds at most one more in the FIFO than the one before.
+  if (s.max_occupancy < s.depth && beat >= s.max_occupancy &&
+      s.pop_time(beat - s.max_occupancy).cycle() > pushed) {
+    ++s.max_occupancy;
+    s.kept = std::max(s.kept, s.max_occupancy + 1);
+    s.ring_end = s.pushed;
   }
-  while (s.left < beat && s.pop_time(s.left).cycle() <= pushed) ++s.left;
-  const std::uint64_t occupancy = beat + 1 - s.left;
-  if (occupancy > s.max_occupancy) {
-    s.max_occupancy = occupancy;
-    s.kept = std::max(s.kept, occupancy + 1);
+  // It was full from this push to the pop that made room for the next.
+  if (s.max_occupancy == s.depth) {
+    const std::int64_t room = s.pop_time(beat + 1 - s.depth).cycle();
+    s.full_cycles += std::max(room, pushed) - pushed;
   }
-  if (s.histogram.empty()) return;
+  if (histograms_) merge_passages(s, beat);
+}
+
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::merge_passages(Stream& s, std::uint64_t beat) {
   // The events up to this beat's push, in order of time.
   const auto add = [&](std::int64_t edge) {
     const std::uint64_t fill = s.merged_pushes - s.merged_pops;
@@ -694,14 +712,19 @@ FifoStatistics BeatTimes<Time, kCounts>::statistics(std::size_t edge, std::int64
   result.occupancy_cycles = s.occupancy_cycles;
   result.full_cycles = s.full_cycles;
   result.histogram = s.histogram;
-  std::uint64_t left = s.left;
   for (std::uint64_t beat = s.popped; beat < s.pushed; ++beat) {
     const std::int64_t pushed = s.push_time(beat).cycle();
     if (pushed == last) break;  // nobody saw it any more
     result.occupancy_cycles += last - pushed;
-    while (left < s.popped && s.pop_time(left).cycle() <= pushed) ++left;
-    result.max_occupancy = std::max(result.max_occupancy, beat + 1 - left);
-    if (beat + 1 - s.popped == s.depth) result.full_cycles += last - pushed;
+    const auto inside = [&](std::uint64_t earlier) {
+      return earlier >= s.popped || s.pop_time(earlier).cycle() > pushed;
+    };
+    if (beat >= result.max_occupancy && inside(beat - result.max_occupancy)) {
+      ++result.max_occupancy;
+    }
+    if (result.max_occupancy < s.depth || !inside(beat + 1 - s.depth)) continue;
+    const bool stays = beat + 1 - s.depth >= s.popped;
+    result.full_cycles += (stays ? last : s.pop_time(beat + 1 - s.depth).cycle()) - pushed;
   }
   if (result.histogram.empty()) return result;
   std::uint64_t pushes = s.merged_pushes;
@@ -740,7 +763,9 @@ CycleCount BeatTimes<Time, kCounts>::count(int node, std::int64_t last) const {
     count.blocked += end - first - working;
   };
   constexpr std::int64_t kNeverSeen = std::numeric_limits<std::int64_t>::max();
-  const std::int64_t from = k.last.cycle() + 1;
+  const bool counts_output = k.busy == BusyRule::kIntakeOrOutput;
+  const std::int64_t from = (counts_output ? k.first_out->latest : k.last).cycle() + 1;
+  count.starved = from - count.busy - count.blocked;
   if (k.kind == Kind::kSource) {
     add(from, k.offered ? k.offer.cycle() : kNeverSeen, 0);
     return count;
@@ -775,14 +800,10 @@ CycleCount BeatTimes<Time, kCounts>::count(int node, std::int64_t last) const {
       break;
     case BusyRule::kIntakeOrOutput: {
       const Stream& output = *k.first_out;
-      const std::int64_t behind =
-          output.pushed == 0 ? 0 : output.push_time(output.pushed - 1).cycle() + 1;
       if (output.pushed < k.issued) {
-        const std::uint64_t emission = output.pushed / k.burst;
-        ready = std::max(behind,
-                         k.emissions[emission & k.emissions_mask].cycle() + k.schedule->latency);
+        ready = std::max(from, k.emission(output.pushed).cycle() + k.schedule->latency);
       }
-      add(behind, ready, 0);
+      add(from, ready, 0);
       break;
     }
   }

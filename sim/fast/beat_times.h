@@ -42,12 +42,13 @@ Time later(Time a, Time b) {
 /// When every beat enters and leaves every FIFO, computed beat by beat instead of cycle by cycle.
 ///
 /// The time of a beat is the maximum of the times of the beats it waits for, plus constants: the
-/// rules of Schedule and of Fifo. A kernel is advanced as far as these are known; a beat that it
-/// pushes advances the kernel behind at once, a place that becomes free the kernel before only if
-/// that waits for it. So each beat is looked at once. A kernel that knows that it will take the
-/// next beats at once, whenever they come, says so (`open_until`): they are then worked off
-/// together, though the FIFO has not that much room. Which events can be computed depends on
-/// counts, never on times: `feed` always ends in the one state where nothing is left to compute.
+/// rules of Schedule and of Fifo. A kernel is advanced as far as these are known. A beat that it
+/// pushes is followed downstream at once, through every kernel that can hand it on, into the next
+/// buffer; so the FIFOs between hardly ever fill up, and a kernel works off many beats in a row. A
+/// kernel with a buffer is advanced when the buffer is full, and when nothing else is left to do;
+/// one that waits for room, when a place becomes free. So each beat is looked at once. Which events
+/// can be computed depends on counts, never on times: `feed` always ends in the one state where
+/// nothing is left to compute.
 ///
 /// `Time` is a number that may carry along where it comes from. With `kCounts` it also counts what
 /// the kernels did and how full the FIFOs were; `Time` is then PlainTime.
@@ -95,37 +96,25 @@ class BeatTimes {
   bool waits_for_input(int node, int port) const;
   bool waits_for_output(int node, int port) const;
 
-  /// Calls `visit(Time&)` for every time that later events may depend on; in the same order
-  /// wherever the shape is the same.
+  /// Calls `visit(Time&, std::uint64_t place)` for every time that later events may depend on, in
+  /// the same order every time. The place is that of the event in its frame: as long as the counts
+  /// stay the same, equal places at the ends of two frames are the same event in both.
   template <class Visit>
   void for_each_live_time(Visit&& visit) {
+    visit_state(*this, visit, [](std::int64_t) {});
     for (Stream& s : streams_) {
-      const std::uint64_t seen = s.pushed - std::min(s.pushed, s.writer_latency);
-      for (std::uint64_t i = std::min(seen, s.popped); i < s.pushed; ++i) visit(s.push_time(i));
-      for (std::uint64_t i = oldest_live_pop(s); i < s.popped; ++i) visit(s.pop_time(i));
-    }
-    for (Kernel& k : kernels_) {
-      visit(k.last);
-      if (k.schedule == nullptr) {
-        visit(k.offer);
-        continue;
-      }
-      const std::uint64_t burst = k.schedule->burst;
-      std::uint64_t given = k.issued;
-      for (const Stream* s : k.out) given = std::min(given, s->pushed);
-      for (std::uint64_t i = given / burst; i < k.issued / burst; ++i) {
-        visit(k.emissions[i & k.emissions_mask]);
-      }
-      if (k.capacity == 0) continue;
-      const auto entered = static_cast<std::int64_t>(k.first_in->popped);
-      for (std::int64_t i = std::max<std::int64_t>(0, entered - k.capacity); i < k.freed; ++i) {
-        visit(k.free_from[static_cast<std::uint64_t>(i) & k.free_mask]);
-      }
+      if (s.pushed > 0) s.latest = s.push_time(s.pushed - 1);
     }
   }
-  /// The state but for its times: two equal shapes with times that differ by a constant have the
-  /// same future, that constant later.
-  void append_shape(std::vector<std::int64_t>& shape) const;
+  /// The state but for its times. If the counts are the same at the ends of two frames, and live
+  /// times in the same places differ by a constant, both have the same future, that constant later.
+  std::vector<std::int64_t> counts() const {
+    std::vector<std::int64_t> counts;
+    visit_state(
+        *this, [](const Time&, std::uint64_t) {},
+        [&](std::int64_t count) { counts.push_back(count); });
+    return counts;
+  }
 
   /// Counts of cycles 0 .. `last`, all of whose events have been computed.
   CycleCount count(int node, std::int64_t last) const;
@@ -147,20 +136,17 @@ class BeatTimes {
     std::uint64_t pushed = 0;
     std::uint64_t popped = 0;
     std::uint64_t depth = 0;
-    Kernel* writer = nullptr;
+    Time latest;                 ///< the latest push, once more
+    std::uint64_t ring_end = 0;  ///< a beat before this one overwrites nothing that is needed
     Kernel* reader = nullptr;
-    std::uint64_t kept = 0;  ///< [beats] that stay in the ring after they have been popped
-    // Known beforehand of beats to come, if `depth` > 1: those before number `open_until` that
-    // enter at edge `open_from` - 1 or later leave at the next edge, so there is room for them.
-    std::uint64_t open_until = 0;
-    std::int64_t open_from = 0;
     bool writer_waits = false;
     // Statistics
-    std::uint64_t left = 0;  ///< [beats] popped when the latest popped beat was pushed
     std::uint64_t max_occupancy = 0;
     std::uint64_t occupancy_cycles = 0;
     std::uint64_t full_cycles = 0;
-    // What no beat touches
+    // What hardly any beat touches
+    std::uint64_t kept = 0;  ///< [beats] that stay in the ring after they have been popped
+    Kernel* writer = nullptr;
     std::uint64_t writer_latency = 1;   ///< [beats] pushed that the writer may look back at
     std::uint64_t reader_capacity = 0;  ///< [beats] popped that the reader may look back at
     std::size_t edge = 0;
@@ -175,16 +161,9 @@ class BeatTimes {
     Time& pop_time(std::uint64_t beat) { return ring[beat & mask].pop; }
     const Time& push_time(std::uint64_t beat) const { return ring[beat & mask].push; }
     const Time& pop_time(std::uint64_t beat) const { return ring[beat & mask].pop; }
-    bool has_room() const { return pushed < depth || pushed - depth < popped; }
+    /// Is it known when the next beat finds room?
+    bool has_room() const { return pushed - popped < depth; }
     bool is_empty() const { return popped == pushed; }
-    /// [beats] to come that are known to leave at once.
-    std::uint64_t open() const {
-      return open_until > pushed && depth > 1 ? open_until - pushed : 0;
-    }
-    void open_up(std::uint64_t until, std::int64_t from) {
-      open_until = until;
-      open_from = from;
-    }
   };
 
   /// A wait of a kernel that has ended, and how: for the cycles in which a beat enters meanwhile.
@@ -195,43 +174,54 @@ class BeatTimes {
 
   enum class Kind : std::uint8_t { kKernel, kSource, kSink };
 
+  /// A kernel that hands on what comes in, beat by beat: by the number of its inputs and outputs.
+  enum class Relay : std::uint8_t { kNone, kOneToOne, kTwoToOne, kOneToTwo };
+
   struct alignas(64) Kernel {
-    const Issue* issue = nullptr;  ///< the next one
-    const Issue* issues_end = nullptr;
-    Stream* first_in = nullptr;
-    Stream* first_out = nullptr;
+    Stream* relay_in[2] = {};  ///< the ports of a relay
+    Stream* relay_out[2] = {};
     std::uint64_t issued = 0;  ///< [beats on each output] emitted by issues so far
-    Time last;                 ///< the latest issue; of source and sink, the latest beat
     std::uint64_t latency = 1;
-    std::uint64_t burst = 1;
-    Time* emissions = nullptr;  ///< ring: issues by number of the burst emitted
+    Time last;                     ///< the latest issue; of source and sink, the latest beat
+    const Issue* issue = nullptr;  ///< the next one
+    std::vector<Stream*> in;
+    std::vector<Stream*> out;
+    const Issue* first_issue = nullptr;  ///< of a period
+    const Issue* issues_end = nullptr;
+    Time* emissions = nullptr;  ///< ring: issues by number of the beat emitted; a burst has one
     std::uint64_t emissions_mask = 0;
-    std::int64_t capacity = 0;
-    std::uint64_t relay_period = 0;  ///< of every so many issues the last emits; all take input 0
+    std::uint64_t burst = 1;
     BusyRule busy = BusyRule::kIssue;
     Kind kind = Kind::kKernel;
     bool offered = false;  ///< of a source
-    CycleCount count;
-    const Schedule* schedule = nullptr;
-    std::vector<Stream*> in;
-    std::vector<Stream*> out;
-    std::vector<Time> emission_ring;
+    Relay relay = Relay::kNone;
+    bool is_held = false;    ///< It has emitted more than it could push.
+    bool is_listed = false;  ///< in the worklist
+    CycleCount count;        ///< without `starved`: the rest of the cycles up to `last`
+    Stream* first_in = nullptr;
+    Stream* first_out = nullptr;
     // Of a buffer
+    std::int64_t capacity = 0;
     std::int64_t period_start = 0;  ///< [beats] that entered before the present period
-    std::int64_t freed = 0;         ///< [beats] whose place has been given free
-    std::vector<Time> free_from;    ///< ring: when the place of a beat became free
+    std::int64_t period_beats = 0;
+    std::uint64_t entrance_end = 0;  ///< the first beat that has no place yet
+    std::int64_t freed = 0;          ///< [beats] whose place has been given free
+    std::vector<Time> free_from;     ///< ring: when the place of a beat became free
     std::uint64_t free_mask = 0;
-    std::vector<Wait> waits;  ///< ring of those not merged with the intake
-    std::uint64_t waits_mask = 0;
     std::uint64_t first_wait = 0;
     std::uint64_t end_wait = 0;
+    std::vector<Wait> waits;  ///< ring of those not merged with the intake
+    std::uint64_t waits_mask = 0;
     std::uint64_t merged_intake = 0;  ///< [beats]
+    const Schedule* schedule = nullptr;
+    std::vector<Time> emission_ring;
     // Of source and sink
     Time offer;  ///< of the next beat, if `offered`; else not before
-  };
 
-  /// Why no further issue can be computed.
-  enum class Stop { kNoBeat, kNoRoom, kHorizon };
+    /// The issue that emitted a beat.
+    Time& emission(std::uint64_t beat) { return emissions[beat & emissions_mask]; }
+    const Time& emission(std::uint64_t beat) const { return emissions[beat & emissions_mask]; }
+  };
 
   static std::uint64_t ring_size(std::uint64_t entries) {
     std::uint64_t size = 8;
@@ -242,38 +232,52 @@ class BeatTimes {
   void advance(Kernel& kernel);
   void advance_source(Kernel& source);
   void advance_sink(Kernel& sink);
-  /// The first pop that a later event may depend on: that makes room for the next push, brought a
-  /// beat into the buffer that is still there, or must be followed by the next one.
-  static std::uint64_t oldest_live_pop(const Stream& stream) {
-    std::uint64_t oldest = stream.popped - std::min<std::uint64_t>(stream.popped, 1);
-    if (stream.depth < stream.pushed) oldest = std::min(oldest, stream.pushed - stream.depth);
-    if (stream.reader->capacity == 0) return oldest;
-    return std::min(oldest, static_cast<std::uint64_t>(stream.reader->freed));
+  /// The one description of what the state is: calls `on_time` with the times that later events may
+  /// depend on, and `on_count` with everything else. A time that cannot be later than another that
+  /// the same events wait for is not part of it.
+  template <class Self, class OnTime, class OnCount>
+  static void visit_state(Self& self, OnTime&& on_time, OnCount&& on_count);
+  /// The first beat of `first` .. `end` - 1 whose time, `time_of(beat)`, is later than `than`;
+  /// these times ascend.
+  template <class TimeOf>
+  static std::uint64_t first_later(std::uint64_t first, std::uint64_t end, std::int64_t than,
+                                   const TimeOf& time_of) {
+    while (end > first && time_of(end - 1).cycle() > than) --end;
+    return end;
   }
-  void take_in(Kernel& kernel);
-  Stop issue(Kernel& kernel);
-  bool push_out(Kernel& kernel);
-  void open_inputs(Kernel& kernel);
-  void open_buffer(Kernel& kernel);
-  void open_gearbox(Kernel& kernel);
-  void count_issue(Kernel& kernel, std::int64_t ready, std::int64_t time);
-  void step_position(Kernel& kernel, Time issued_at);
-  void push(Stream& stream, Time time);
-  void pop(Stream& stream, Time time);
-  void grow(Stream& stream);
+  /// Has a kernel advanced when nothing else is left to do.
+  void list(Kernel& kernel);
   void drain();
-  /// Is it known when a beat that is ready at `time` can be pushed?
-  static bool can_push(const Stream& stream, const Time& time) {
-    return stream.has_room() || (stream.open() > 0 && time.cycle() + 1 >= stream.open_from);
-  }
-  /// When it is pushed.
-  Time when_room(const Stream& stream, Time time);
+  bool take_in(Kernel& kernel);
+  void set_entrance(Kernel& kernel);
+  void follow(Stream& stream);
+  void arrive(Stream& stream);
+  void make_place(Stream& stream);
+  void grow(Stream& stream);
+  static Relay relay_of(const Kernel& kernel);
+
+  // What is done for every beat, or nearly: a call would cost about as much as the thing itself.
+  [[gnu::always_inline]] inline bool enter(Kernel& kernel);
+  [[gnu::always_inline]] inline bool issue(Kernel& kernel);
+  [[gnu::always_inline]] inline bool find_room(const Kernel& kernel, Time& time) const;
+  [[gnu::always_inline]] inline void count_issue(Kernel& kernel, std::int64_t ready,
+                                                 std::int64_t time);
+  [[gnu::always_inline]] inline void step_position(Kernel& kernel, Time issued_at);
+  [[gnu::always_inline]] inline void push_out(Kernel& kernel);
+  [[gnu::always_inline]] inline bool push_emitted(Kernel& kernel, Stream& output, Time issued_at);
+  template <int kInputs, int kOutputs>
+  [[gnu::always_inline]] inline Stream* hand_on(Kernel& kernel);
+  [[gnu::always_inline]] inline void push(Stream& stream, Time time);
+  [[gnu::always_inline]] inline void pop(Stream& stream, Time time);
+  [[gnu::always_inline]] inline void count_pop(Stream& stream, std::uint64_t beat);
+  /// When a beat that is ready at `time` finds room, which is known.
+  [[gnu::always_inline]] inline Time when_room(const Stream& stream, Time time);
+
   Time paced(Time offer, std::uint64_t beat) const;
 
   void count_wait(Kernel& kernel, std::int64_t available, std::int64_t end);
   static void merge_intake(Kernel& kernel);
-  static void count_pop(Stream& stream, std::uint64_t beat);
-  static void count_push(Stream& stream, std::uint64_t beat);
+  void merge_passages(Stream& stream, std::uint64_t beat);
   /// The edge from which on nothing that the next issue needs is missing; the largest number while
   /// something is.
   std::int64_t available(const Kernel& kernel) const;
@@ -293,5 +297,75 @@ class BeatTimes {
   std::int64_t first_output_ = -1;
   bool histograms_ = false;
 };
+
+template <class Time, bool kCounts>
+template <class Self, class OnTime, class OnCount>
+void BeatTimes<Time, kCounts>::visit_state(Self& self, OnTime&& on_time, OnCount&& on_count) {
+  const auto before = [](std::uint64_t beat, std::uint64_t beats) {
+    return beat - std::min(beat, beats);
+  };
+  // Places: which FIFO or kernel, what of it, and how many beats before the present one.
+  std::uint64_t object = 0;
+  const auto visit = [&](auto& time, std::uint64_t what, std::uint64_t back) {
+    on_time(time, (object * 4 + what) << 32 | back);
+  };
+  for (auto& s : self.streams_) {
+    ++object;
+    on_count(static_cast<std::int64_t>(s.pushed - s.popped));
+    // Pushes: those whose beats are inside, the latest, and those that hold back the next issue.
+    const auto push_time = [&](std::uint64_t beat) -> auto& { return s.push_time(beat); };
+    const std::uint64_t credits = first_later(before(s.pushed, s.writer_latency), s.pushed,
+                                              s.writer->last.cycle() + 1, push_time);
+    for (std::uint64_t beat = std::min({credits, s.popped, before(s.pushed, 1)}); beat < s.pushed;
+         ++beat) {
+      visit(push_time(beat), 0, s.pushed - beat);
+    }
+    // Pops: the latest, those that hold back the next push, and the beats in a buffer that hold
+    // back the next issue.
+    const auto pop_time = [&](std::uint64_t beat) -> auto& { return s.pop_time(beat); };
+    const std::int64_t latest_push = s.pushed == 0 ? -1 : push_time(s.pushed - 1).cycle();
+    std::uint64_t pop =
+        first_later(std::min(before(s.pushed, s.depth), s.popped), s.popped, latest_push, pop_time);
+    pop = std::min(pop, before(s.popped, 1));
+    if (s.reader->capacity != 0 && &s == s.reader->first_in) {
+      const auto oldest = std::min(static_cast<std::uint64_t>(s.reader->freed), s.popped);
+      pop = std::min(pop, first_later(oldest, s.popped, s.reader->last.cycle(), pop_time));
+    }
+    for (std::uint64_t beat = pop; beat < s.popped; ++beat) {
+      visit(pop_time(beat), 1, s.popped - beat);
+    }
+  }
+  for (auto& k : self.kernels_) {
+    ++object;
+    visit(k.last, 0, 0);
+    if (k.schedule == nullptr) {
+      visit(k.offer, 1, 0);
+      continue;
+    }
+    on_count(k.issue - k.schedule->issues.data());
+    std::uint64_t given = k.issued;
+    for (const Stream* s : k.out) given = std::min(given, s->pushed);
+    on_count(static_cast<std::int64_t>(k.issued - given));
+    for (std::uint64_t beat = given - given % k.schedule->burst; beat < k.issued;
+         beat += k.schedule->burst) {
+      visit(k.emission(beat), 2, k.issued - beat);
+    }
+    if (k.capacity == 0) continue;
+    // Places: those that hold back the next beat to enter.
+    const std::uint64_t entered = k.first_in->popped;
+    on_count(static_cast<std::int64_t>(entered) - k.freed);
+    const std::int64_t latest = entered == 0 ? -1 : k.first_in->pop_time(entered - 1).cycle();
+    const auto free_from = [&](std::uint64_t beat) -> auto& {
+      return k.free_from[beat & k.free_mask];
+    };
+    const auto freed = static_cast<std::uint64_t>(k.freed);
+    for (std::uint64_t beat =
+             first_later(std::min(before(entered, static_cast<std::uint64_t>(k.capacity)), freed),
+                         freed, latest + 1, free_from);
+         beat < freed; ++beat) {
+      visit(free_from(beat), 3, freed - beat);
+    }
+  }
+}
 
 }  // namespace qnnsim

@@ -31,9 +31,8 @@ RunCounts counts_until(const StreamGraph& graph, const Times& times, std::int64_
 /// Everything as it was at the end of a frame: what later frames depend on, and what was counted.
 struct Cut {
   std::uint64_t frames = 0;
-  std::int64_t last = 0;  ///< latest edge at which anything moved
-  std::vector<std::int64_t> shape;
-  std::vector<std::int64_t> times;  ///< relative to `last`
+  std::int64_t last = 0;            ///< latest edge at which anything moved
+  std::vector<std::int64_t> state;  ///< counts; places and times of events, relative to `last`
   RunCounts counts;
 };
 
@@ -41,14 +40,14 @@ Cut cut(const StreamGraph& graph, Times& times, std::uint64_t frames) {
   Cut cut;
   cut.frames = frames;
   cut.last = times.last_move();
-  times.append_shape(cut.shape);
-  times.for_each_live_time(
-      [&](const PlainTime& time) { cut.times.push_back(time.cycle() - cut.last); });
+  cut.state = times.counts();
+  times.for_each_live_time([&](const PlainTime& time, std::uint64_t place) {
+    cut.state.push_back(static_cast<std::int64_t>(place));
+    cut.state.push_back(time.cycle() - cut.last);
+  });
   cut.counts = counts_until(graph, times, cut.last);
   return cut;
 }
-
-bool same_state(const Cut& a, const Cut& b) { return a.shape == b.shape && a.times == b.times; }
 
 /// Adds `periods` times what was counted from `first` to `second`.
 void repeat(RunCounts& counts, const Cut& first, const Cut& second, std::uint64_t periods) {
@@ -114,7 +113,7 @@ class FastRun {
     if (fed_ + 1 >= graph_.frames) return;
     Cut now = cut(graph_, times_, fed_);
     for (const Cut& earlier : cuts_) {
-      if (!same_state(earlier, now)) continue;
+      if (earlier.state != now.state) continue;
       first_ = earlier;
       second_ = std::move(now);
       periods_ = (graph_.frames - fed_) / (second_.frames - first_.frames);
