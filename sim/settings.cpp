@@ -55,20 +55,6 @@ Path path_of(const std::string& key, bool value_is_map) {
           key.substr(last_dot + 1)};
 }
 
-/// `map` with `member` in place of the one of its name.
-YamlPtr with_member(const YamlValue& map, YamlValue::Member member) {
-  auto result = std::make_shared<YamlValue>(map);
-  result->kind = Kind::kMap;
-  const auto found = std::find_if(result->members.begin(), result->members.end(),
-                                  [&](const auto& other) { return other.key == member.key; });
-  if (found == result->members.end()) {
-    result->members.push_back(std::move(member));
-  } else {
-    found->value = std::move(member.value);
-  }
-  return result;
-}
-
 /// `value` with the setting put in, its path counted from component `depth` on; nullptr if it leads
 /// through something that is no map.
 YamlPtr with_setting(const YamlPtr& value, const Setting& setting, std::size_t depth) {

@@ -157,6 +157,20 @@ const YamlValue::Member* YamlValue::find(std::string_view key) const {
   return found == members.end() ? nullptr : &*found;
 }
 
+YamlPtr with_member(const YamlValue& map, YamlValue::Member member) {
+  auto result = std::make_shared<YamlValue>(map);
+  result->kind = YamlValue::Kind::kMap;
+  const auto found =
+      std::find_if(result->members.begin(), result->members.end(),
+                   [&](const YamlValue::Member& other) { return other.key == member.key; });
+  if (found == result->members.end()) {
+    result->members.push_back(std::move(member));
+  } else {
+    found->value = std::move(member.value);
+  }
+  return result;
+}
+
 YamlPtr parse_yaml(const std::string& text, const std::string& file, Findings& findings) {
   return parse(text, file, true, findings);
 }

@@ -34,6 +34,9 @@ struct YamlValue {
   std::vector<Member> members;  ///< of a map, in the order of the file
 };
 
+/// `map` (or an empty value) with `member` in the place of the one of its name, or at the end.
+YamlPtr with_member(const YamlValue& map, YamlValue::Member member);
+
 /// Parses one document. Syntax errors, duplicate keys and the like go to `findings`; a syntax error
 /// gives nullptr. Places are in `file`, by line and column.
 YamlPtr parse_yaml(const std::string& text, const std::string& file, Findings& findings);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/fifo_exports.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+namespace qnnsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Depths = std::vector<std::uint64_t>;  ///< [beats] by port
+
+bool is_ram(const std::string& style) { return style == "bram" || style == "uram"; }
+
+/// What FINN calls the memory that a FIFO is made of.
+std::string ram_style(const std::string& style) {
+  if (style == "register" || style == "srl") return "distributed";
+  if (style == "bram") return "block";
+  if (style == "uram") return "ultra";
+  return "auto";
+}
+
+/// The depths at all ports of one kernel.
+struct PortDepths {
+  Depths inputs;
+  Depths outputs;
+};
+
+/// By node.
+std::vector<PortDepths> port_depths(const Dataflow& dataflow, const Sizing& sizing) {
+  std::vector<PortDepths> result;
+  for (const KernelNode& node : dataflow.nodes) {
+    result.push_back({Depths(node.kernel->inputs().size()), Depths(node.kernel->outputs().size())});
+  }
+  for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
+    const Edge& edge = dataflow.edges[i];
+    const std::uint64_t depth = sizing.fifos.at(i).depth;
+    result[edge.from].outputs[edge.from_port] = depth;
+    result[edge.to].inputs[edge.to_port] = depth;
+  }
+  return result;
+}
+
+Json kernel_entry(const PortDepths& depths) {
+  return {{"inFIFODepths", depths.inputs}, {"outFIFODepths", depths.outputs}};
+}
+
+/// A FIFO has no FIFOs at its own ports.
+Json fifo_entry(const SizedFifo& fifo) {
+  return {{"ram_style", ram_style(fifo.use.style)},
+          {"depth", fifo.depth},
+          {"impl_style", is_ram(fifo.use.style) ? "vivado" : "rtl"},
+          {"inFIFODepths", Depths{0}},
+          {"outFIFODepths", Depths{0}}};
+}
+
+}  // namespace
+
+Json finn_folding_configuration(const Dataflow& dataflow, const Sizing& sizing) {
+  Json result = {{"Defaults", Json::object()}};
+  const std::vector<PortDepths> depths = port_depths(dataflow, sizing);
+  for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
+    if (i == dataflow.source_node || i == dataflow.sink_node) continue;
+    result[dataflow.nodes[i].name] = kernel_entry(depths[i]);
+  }
+  for (std::size_t i = 0; i < sizing.fifos.size(); ++i) {
+    result[fmt::format("StreamingFIFO_rtl_{}", i)] = fifo_entry(sizing.fifos[i]);
+  }
+  return result;
+}
+
+Json hls4ml_fifo_depths(const Sizing& sizing) {
+  Json result = Json::object();
+  for (const SizedFifo& fifo : sizing.fifos) {
+    result[fifo.name] = {{"initial", fifo.before}, {"optimized", fifo.depth}};
+  }
+  return result;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/sized_scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "sim/input_file.h"
+#include "sim/settings.h"
+#include "sim/yaml_text.h"
+
+namespace qnnsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Kind = YamlValue::Kind;
+using Member = YamlValue::Member;
+
+/// Keys from the outermost inwards; `*` is any.
+using KeyPath = std::vector<std::string>;
+
+/// Where a scenario names files and directories, one or a list of them.
+const std::vector<KeyPath>& path_keys() {
+  static const std::vector<KeyPath> keys = {
+      {"network"},
+      {"stimulus", "source", "stall_cycles"},
+      {"stimulus", "sink", "stall_cycles"},
+      {"stimulus", "input_file"},
+      {"cosim", "*", "sources"},
+      {"cosim", "*", "include_dirs"},
+      {"cosim", "*", "directory"},
+  };
+  return keys;
+}
+
+YamlPtr word(std::string text, const Place& place) {
+  auto value = std::make_shared<YamlValue>();
+  value->kind = Kind::kScalar;
+  value->place = place;
+  value->text = std::move(text);
+  return value;
+}
+
+/// `value` after `edit` of every value that the keys from `depth` on lead to.
+YamlPtr edited(const YamlPtr& value, const KeyPath& keys, std::size_t depth,
+               const std::function<YamlPtr(const YamlPtr&)>& edit) {
+  if (depth == keys.size()) return edit(value);
+  YamlPtr result = value;
+  for (const Member& member : value->members) {
+    if (keys[depth] != "*" && keys[depth] != member.key) continue;
+    YamlPtr inner = edited(member.value, keys, depth + 1, edit);
+    result = with_member(*result, {member.key, member.key_place, std::move(inner)});
+  }
+  return result;
+}
+
+/// The absolute path of the directory that `file` is in.
+fs::path directory_of(const std::string& file) {
+  return fs::absolute(file).lexically_normal().parent_path();
+}
+
+/// How a file in `directory` names `path`: from there, or in full where `..` would lead up from the
+/// end of a symbolic link instead of from the link.
+std::string path_from(const fs::path& directory, const std::string& path) {
+  const fs::path target = fs::absolute(path).lexically_normal();
+  const fs::path relative = target.lexically_relative(directory);
+  const bool leads_there =
+      fs::weakly_canonical(directory / relative) == fs::weakly_canonical(target);
+  return (leads_there ? relative : target).string();
+}
+
+/// The word, or list of words, `value` as paths from `directory`.
+YamlPtr with_relative_paths(const YamlPtr& value, const fs::path& directory) {
+  auto result = std::make_shared<YamlValue>(*value);
+  for (YamlPtr& item : result->items) item = with_relative_paths(item, directory);
+  if (value->kind == Kind::kScalar && fs::path(value->text).is_relative()) {
+    result->text = path_from(directory, resolve_path(value->text, value->place));
+  }
+  return result;
+}
+
+/// The co-simulation of one kernel with the directory named that is else that of the file: foreign
+/// RTL reads its memory contents there.
+YamlPtr with_directory(const YamlPtr& kernel) {
+  if (!kernel->find("sources") || kernel->find("directory")) return kernel;
+  return with_member(*kernel, {"directory", kernel->place, word(".", kernel->place)});
+}
+
+YamlPtr with_paths_from(YamlPtr root, const fs::path& directory) {
+  root = edited(root, {"cosim", "*"}, 0, with_directory);
+  for (const KeyPath& keys : path_keys()) {
+    root = edited(root, keys, 0,
+                  [&](const YamlPtr& value) { return with_relative_paths(value, directory); });
+  }
+  return root;
+}
+
+/// The depth [beats] of most FIFOs; the least of those where there are several.
+std::uint64_t most_frequent_depth(const Sizing& sizing) {
+  std::map<std::uint64_t, int> counts;
+  for (const SizedFifo& fifo : sizing.fifos) ++counts[fifo.depth];
+  const auto most =
+      std::max_element(counts.begin(), counts.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most->first;
+}
+
+/// `key: depth`.
+Member depth_member(const std::string& key, std::uint64_t depth) {
+  return {key, {}, word(std::to_string(depth), {})};
+}
+
+/// The value of `fifos`.
+YamlPtr depths_of(const Sizing& sizing) {
+  auto depths = std::make_shared<YamlValue>();
+  auto edges = std::make_shared<YamlValue>();
+  depths->kind = edges->kind = Kind::kMap;
+  const std::uint64_t common = most_frequent_depth(sizing);
+  for (const SizedFifo& fifo : sizing.fifos) {
+    if (fifo.depth != common) edges->members.push_back(depth_member(fifo.name, fifo.depth));
+  }
+  depths->members.push_back(depth_member("default_depth", common));
+  if (!edges->members.empty()) depths->members.push_back({"edges", {}, edges});
+  return depths;
+}
+
+/// A line of a comment: without anything that would end it.
+std::string comment(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' '; }, ' ');
+  return "# " + text + "\n";
+}
+
+/// How good the depths are.
+std::string quality(const Sizing& sizing) {
+  if (sizing.optimal) return "no depths that keep this rate cost less";
+  if (sizing.minimal) return "with no FIFO one step shallower is this rate kept";
+  return "the search ended early: shallower FIFOs may do";
+}
+
+std::string title(const std::string& original, const std::vector<std::string>& settings,
+                  const Sizing& sizing) {
+  std::string text = comment(fmt::format("{} with the FIFO depths that qnnsim found", original));
+  for (const std::string& setting : settings) text += comment("--set " + setting);
+  text += comment(fmt::format("target: an interval of at most {} cycles", sizing.target));
+  text += comment(fmt::format("cost: {:.0f} {}, before {:.0f}; {}", sizing.cost(), sizing.cost_unit,
+                              sizing.cost_before(), quality(sizing)));
+  return text;
+}
+
+}  // namespace
+
+std::string sized_scenario(const std::string& path, const std::vector<std::string>& settings,
+                           const Sizing& sizing, const std::string& output_path,
+                           Findings& findings) {
+  YamlPtr root = load_yaml(path, {path, 0, 0}, findings);
+  if (root) root = apply_settings(std::move(root), settings, findings);
+  if (!findings.empty()) return {};
+  const fs::path directory = directory_of(output_path);
+  root = with_paths_from(std::move(root), directory);
+  YamlValue::Member fifos;
+  fifos.key = "fifos";
+  fifos.value = depths_of(sizing);
+  root = with_member(*root, std::move(fifos));
+  return title(path_from(directory, path), settings, sizing) + yaml_text(root);
+}
+
+}  // namespace qnnsim
