@@ -12,7 +12,7 @@ namespace qnnsim {
 namespace {
 
 /// Rounds that find the FIFOs which matter, before a minimal design is looked for.
-constexpr int kRoundsBefore = 4;
+constexpr int kRoundsBefore = 2;
 /// Rounds in which the gap must become smaller.
 constexpr int kPatience = 25;
 /// [beats per frame] of a graph that is quick enough to learn much from every conflict.
@@ -292,7 +292,8 @@ void DepthSearch::report() {
 std::vector<Verdict> DepthSearch::one_step_less() {
   std::vector<Verdict> verdicts(best_.size());
   for_each(best_.size(), [&](std::size_t i, std::size_t thread) {
-    if (best_[i] == 0) return;
+    const bool late = end_ && Clock::now() > *end_;
+    if (best_[i] == 0 || late || interrupted_) return;
     Choices trial = best_;
     --trial[i];
     verdicts[i] = oracles_[thread]->test(depths(trial), options_.stop);

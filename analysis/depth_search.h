@@ -52,6 +52,7 @@ class DepthSearch {
   bool interrupted() const { return interrupted_; }
 
   /// For every FIFO of the best design that could be shallower: what is wrong with one step less.
+  /// Unknown where time was out before that was known.
   std::vector<Verdict> one_step_less();
 
   std::vector<std::uint64_t> depths(const Choices& choices) const;
