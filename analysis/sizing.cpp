@@ -110,6 +110,14 @@ class Problem {
 
   /// The deepest FIFOs that the limits allow miss the goal.
   void refuse(const Verdict& verdict) const {
+    if (verdict.kind == Verdict::Kind::kUnknown) {
+      findings_.add(
+          {"the target", 0, 0},
+          fmt::format("whether {} cycles a frame can be met shows in no reasonable number "
+                      "of frames",
+                      target_));
+      return;
+    }
     std::vector<std::string> names;
     for (const Conflict& conflict : verdict.conflicts) {
       for (std::uint32_t edge : conflict) names.push_back(dataflow_.edges[edge].name);
@@ -362,8 +370,10 @@ Sizing size_fifos(const Scenario& scenario, const SizingOptions& options, Findin
   DepthSearch search(problem.graph(), problem.goal(), problem.choices(), options.search);
   const Verdict verdict = search.begin();
   if (!verdict.meets()) {
-    problem.refuse(verdict);
-    return {};
+    Sizing nothing;
+    nothing.interrupted = options.search.stop != nullptr && options.search.stop->load();
+    if (!nothing.interrupted) problem.refuse(verdict);
+    return nothing;
   }
   search.run();
   Sizing sizing = problem.outcome(search);

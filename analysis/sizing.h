@@ -104,7 +104,7 @@ struct StallLoss {
 
 /// Finds the FIFO depths of the least total cost with which the scenario keeps its rate: that of
 /// unbounded FIFOs, or the target of `options`. What is wrong with these goes to `findings`: the
-/// result is then empty.
+/// result then has no FIFOs, as when it is interrupted before a first design was tested.
 ///
 /// With stalls that follow no period there is no steady state; the target is then that the frames
 /// of the scenario are done as early as with unbounded FIFOs.

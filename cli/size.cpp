@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <thread>
@@ -50,43 +51,62 @@ void write_outputs(const SizeVerbOptions& options, const Scenario& scenario, con
   }
 }
 
-int size(SizeVerbOptions& options) {
+/// The scenario; with it `options` are complete.
+Scenario load(SizeVerbOptions& options) {
   Findings findings;
   Scenario scenario = load_scenario(options.path, options.settings, findings);
   for (const std::string& limit : options.limits) {
     options.sizing.limits.push_back(parse_limit(limit, findings));
   }
   if (!findings.empty()) throw InputError(findings);
-  stop_on_interrupt();
   options.sizing.count_bits = options.cost == "bits";
   options.sizing.search.stop = &stop_requested();
+  return scenario;
+}
 
+SizingStudies study(const SizeVerbOptions& options, const Scenario& scenario,
+                    const Sizing& sizing) {
+  SizingStudies studies;
+  Findings findings;
+  if (options.pareto > 0) {
+    studies.pareto = pareto_curve(scenario, options.sizing, options.pareto, findings);
+  }
+  if (options.stall_probability > 0) {
+    studies.stalls = stall_losses(scenario, sizing, options.stall_probability, options.seeds);
+  }
+  return studies;
+}
+
+void print(const SizeVerbOptions& options, const Sizing& sizing, const SizingStudies& studies) {
+  if (!options.json.empty()) write_text(options.json, to_json(sizing, studies).dump(2) + "\n");
+  const std::vector<std::string> files = {options.json, options.output, options.finn,
+                                          options.hls4ml};
+  const bool standard_output_taken = std::find(files.begin(), files.end(), "-") != files.end();
+  if (options.quiet || standard_output_taken) return;
+  std::fputs(sizing_table(sizing, studies, options.all_fifos).c_str(), stdout);
+}
+
+int size(SizeVerbOptions& options) {
+  const Scenario scenario = load(options);
+  stop_on_interrupt();
   Sizing sizing;
   SizingStudies studies;
   std::string differences;
   {
     ProgressLine progress(options.quiet);
     options.sizing.search.progress = [&](const std::string& text) { progress.show(text); };
+    Findings findings;
     sizing = size_fifos(scenario, options.sizing, findings);
     if (!findings.empty()) throw InputError(findings);
-    if (options.pareto > 0) {
-      studies.pareto = pareto_curve(scenario, options.sizing, options.pareto, findings);
-    }
-    if (options.stall_probability > 0) {
-      studies.stalls = stall_losses(scenario, sizing, options.stall_probability, options.seeds);
-    }
+    if (sizing.fifos.empty()) return kExitInterrupted;
+    studies = study(options, scenario, sizing);
     if (options.check != "none" && !stop_requested()) {
       progress.show("checking the sized design");
       differences = check_sized(scenario, sizing, options.check == "rtl");
     }
   }
   write_outputs(options, scenario, sizing);
-  if (!options.json.empty()) {
-    write_text(options.json, to_json(sizing, studies).dump(2) + "\n");
-  }
-  if (!options.quiet && options.json != "-") {
-    std::fputs(sizing_table(sizing, studies, options.all_fifos).c_str(), stdout);
-  }
+  print(options, sizing, studies);
   if (!differences.empty()) {
     fmt::print(stderr, "error: {}\n", differences);
     return kExitDisagrees;
@@ -149,7 +169,7 @@ void add_size(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"none", "systemc", "rtl"}))
       ->capture_default_str();
   verb->add_option("-o,--output", options->output, "Write the sized scenario to FILE")
-      ->type_name("FILE");
+      ->type_name("FILE|-");
   verb->add_option("--finn", options->finn, "Write depths as a FINN folding configuration")
       ->type_name("FILE|-");
   verb->add_option("--hls4ml", options->hls4ml, "Write depths by stream, as hls4ml has them")

@@ -53,7 +53,7 @@ struct Measurement {
   double rate() const { return kernel_cycles / seconds; }
 };
 
-PreparedRun prepare(const Workload& workload) {
+Measurement run_here(const Workload& workload) {
   Findings findings;
   Scenario scenario =
       load_scenario(QNNSIM_SOURCE_DIR "/scenarios/" + workload.scenario + ".yaml",
@@ -62,22 +62,13 @@ PreparedRun prepare(const Workload& workload) {
   if (!findings.empty()) throw std::runtime_error(findings.render());
   PreparedRun prepared = prepare(scenario, findings);
   if (!findings.empty()) throw std::runtime_error(findings.render());
-  return prepared;
-}
-
-Measurement run_here(const Workload& workload) {
-  SimulationOptions options;
-  options.carry_data = workload.data == DataMode::kBitTrue;
-  Simulation simulation(prepare(workload).dataflow, options);
-  const auto start = std::chrono::steady_clock::now();
-  const RunStatus status = workload.engine == Engine::kFast
-                               ? run_cycles(simulation)
-                               : run_systemc(simulation, /*clock_mhz=*/100);
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  if (status != RunStatus::kDone) throw std::runtime_error(workload.name() + " does not end");
-  const auto cycles = static_cast<double>(simulation.now());
-  return {elapsed.count(), cycles,
-          cycles * static_cast<double>(simulation.dataflow().nodes.size())};
+  RunOptions options;
+  options.engine = workload.engine;
+  const Result result = execute(scenario, std::move(prepared), options);
+  if (result.status != RunStatus::kDone)
+    throw std::runtime_error(workload.name() + " does not end");
+  return {result.wall_seconds, static_cast<double>(result.total_cycles),
+          static_cast<double>(result.kernel_cycles())};
 }
 
 /// SystemC elaborates once a process, so every run has its own.
