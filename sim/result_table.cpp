@@ -274,6 +274,10 @@ class ResultWriter {
   }
 
   void write_remedy(const std::vector<DepthChange>& changes) {
+    if (changes.empty()) {
+      line("{} none: no FIFO depths free it", paint_.bold("remedy:"));
+      return;
+    }
     line("{} the smallest change of depths that frees it, for the scenario file\n{}",
          paint_.bold("remedy:"), remedy_yaml(changes));
   }
