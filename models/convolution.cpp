@@ -21,7 +21,7 @@ namespace {
 
 const std::vector<std::string> kComputeStyles = {"auto", "lut", "dsp"};
 const std::vector<std::string> kMemories = {"auto", "lut", "bram", "uram"};
-const std::vector<std::string> kWeightSources = {"internal", "stream"};
+const std::vector<std::string> kWeightSources = {"internal", "stream", "dram"};
 
 /// What a network file says of a layer's weights.
 struct Weights {
@@ -87,11 +87,32 @@ MacStyle choose_mac(DataflowBuilder& builder, std::string_view kind, MacArray ar
   return wanted == "auto" && is_narrow ? MacStyle::kLut : array.style;
 }
 
+/// Adds `<layer>.weights`: `tiles` of `lanes` weights, over and over, from a memory of its own or
+/// from DRAM; `beats` tiles a frame, `passes` passes a run.
+Stream add_weights(DataflowBuilder& builder, bool from_dram, int lanes, DataType type,
+                   std::uint64_t tiles, std::uint64_t beats, std::uint64_t passes,
+                   std::vector<Value> values) {
+  if (!from_dram) {
+    return builder.add("weights",
+                       std::make_unique<WeightMemory>(WeightMemoryParams{lanes, tiles, beats, type},
+                                                      std::move(values)),
+                       {});
+  }
+  MemoryRead what;
+  what.tensor = builder.layer() + ".weights";
+  what.type = type;
+  what.elements = tiles * lanes;
+  what.passes = passes;
+  what.values = std::move(values);
+  return builder.read_memory(what);
+}
+
 /// Adds `<layer>.mvu` behind `vectors`, and `<layer>.weights` where the folding streams them.
 Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
   p.memory = builder.choice("mvu", "memory", kMemories);
   p.mac = choose_mac(builder, "mvu", p.mac_array());
-  p.weight_stream = builder.choice("mvu", "weight_source", kWeightSources) == "stream";
+  const std::string source = builder.choice("mvu", "weight_source", kWeightSources);
+  p.weight_stream = source != "internal";
   std::vector<Value> weights;
   if (const Constants* constants = builder.constants()) weights = constants->at("weights").data;
   if (!p.weight_stream) {
@@ -107,13 +128,9 @@ Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
       }
     }
   }
-  const Stream memory =
-      builder.add("weights",
-                  std::make_unique<WeightMemory>(
-                      WeightMemoryParams{p.pe * p.simd, p.tiles(),
-                                         p.vectors * p.folds_in() * p.folds_out(), p.weight_type},
-                      std::move(tiles)),
-                  {});
+  const Stream memory = add_weights(builder, source == "dram", p.pe * p.simd, p.weight_type,
+                                    p.tiles(), p.vectors * p.folds_in() * p.folds_out(),
+                                    p.vectors / p.groups * builder.frames(), std::move(tiles));
   return builder.add("mvu", std::make_unique<Mvu>(p), {vectors, memory});
 }
 
@@ -240,7 +257,8 @@ class DepthwiseConv final : public Operator {
     p.output_type = output_.type;
     p.memory = builder.choice("vvu", "memory", kMemories);
     p.mac = choose_mac(builder, "vvu", p.mac_array());
-    p.weight_stream = builder.choice("vvu", "weight_source", kWeightSources) == "stream";
+    const std::string source = builder.choice("vvu", "weight_source", kWeightSources);
+    p.weight_stream = source != "internal";
     const Stream windows = lower_windows(builder, builder.input(0), input_, geometry_,
                                          depthwise_folding(builder, geometry_, p.channels, p.pe));
     std::vector<Value> weights;
@@ -248,12 +266,9 @@ class DepthwiseConv final : public Operator {
     if (!p.weight_stream) {
       return builder.add("vvu", std::make_unique<Vvu>(p, std::move(weights)), {windows});
     }
-    const Stream memory = builder.add(
-        "weights",
-        std::make_unique<WeightMemory>(
-            WeightMemoryParams{p.pe * p.simd, p.tiles(), p.pixels * p.tiles(), p.weight_type},
-            tiles(p, weights)),
-        {});
+    const Stream memory =
+        add_weights(builder, source == "dram", p.pe * p.simd, p.weight_type, p.tiles(),
+                    p.pixels * p.tiles(), p.pixels * builder.frames(), tiles(p, weights));
     return builder.add("vvu", std::make_unique<Vvu>(p), {windows, memory});
   }
 

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 #include "models/data_type.h"
@@ -12,6 +13,8 @@ namespace qnnsim {
 
 /// Number of clock edges since reset; the first edge is cycle 0.
 using Cycle = std::uint64_t;
+/// A cycle that has not come.
+inline constexpr Cycle kNever = std::numeric_limits<Cycle>::max();
 
 /// Something that may sleep while none of the FIFOs around it changes.
 class Sleeper {

@@ -65,6 +65,16 @@ struct Stream {
   int port = 0;
 };
 
+/// A tensor in memory that a kernel reads over and over.
+struct MemoryRead {
+  std::string tensor;  ///< "<layer>.weights"
+  DataType type = DataType::bipolar();
+  std::uint64_t elements = 1;  ///< of a pass
+  std::uint64_t passes = 1;    ///< of the whole run
+  std::uint64_t buffers = 1;   ///< [passes] that lie behind each other in memory
+  std::vector<Value> values;   ///< [buffers][elements]; empty when only beats are carried
+};
+
 /// What an operator needs to turn itself into kernels. Between a stream and a kernel whose beats
 /// have another width, the builder inserts a width converter; behind a stream read twice, a fork.
 class DataflowBuilder {
@@ -78,6 +88,15 @@ class DataflowBuilder {
   /// Adds kernel `<layer>.<kind>`, reading `inputs`, and returns its output 0.
   virtual Stream add(std::string_view kind, std::unique_ptr<Kernel> kernel,
                      const std::vector<Stream>& inputs) = 0;
+
+  /// The same for kernels whose frame may be several of the network's: beats a frame need not
+  /// agree.
+  virtual Stream add_across_frames(std::string_view kind, std::unique_ptr<Kernel> kernel,
+                                   const std::vector<Stream>& inputs) = 0;
+  /// Adds what reads a tensor from memory as a stream.
+  virtual Stream read_memory(const MemoryRead& what) = 0;
+  virtual const std::string& layer() const = 0;
+  virtual std::uint64_t frames() const = 0;  ///< of the run
 
   /// Folding of `<layer>.<kind>`: a divisor of `whole` ("the 64 output channels"). A value that was
   /// given by name must divide; one from `default` is reduced to the largest divisor not above it;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <limits>
 #include <vector>
 
 #include "models/kernel.h"
 #include "models/pressure.h"
 
 namespace qnnsim {
-
-/// A cycle that has not come.
-inline constexpr Cycle kNever = std::numeric_limits<Cycle>::max();
 
 /// The input port: offers `frames` frames, one beat a cycle when its pressure allows. An offered
 /// beat stays offered until it is taken; the cadence of `interval` goes on meanwhile.

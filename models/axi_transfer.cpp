@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/axi_transfer.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "models/kernel.h"
+
+namespace qnnsim {
+namespace {
+
+constexpr std::uint64_t kBoundary = 4096;  ///< [bytes] that no burst crosses
+
+bool is_power_of_two(std::uint64_t value) { return value != 0 && (value & (value - 1)) == 0; }
+
+}  // namespace
+
+int AxiTransferParams::container_bits() const {
+  int bits = 1;
+  while (bits < type.bits()) bits *= 2;
+  return bits;
+}
+
+DataType AxiTransferParams::container_type() const {
+  if (type.is_bipolar()) return type;
+  return type.is_signed() ? DataType::signed_integer(container_bits())
+                          : DataType::unsigned_integer(container_bits());
+}
+
+int AxiTransferParams::lanes() const {
+  return static_cast<int>(std::gcd(elements, std::uint64_t(lanes_of_bus())));
+}
+
+std::uint64_t AxiTransferParams::bus_beats() const {
+  return (elements + lanes_of_bus() - 1) / lanes_of_bus();
+}
+
+void AxiTransferParams::check(const std::string& block) const {
+  const auto hold = [&block](bool holds, const std::string& field, std::uint64_t value,
+                             const std::string& rule) {
+    require(holds, block + ": " + field + " " + std::to_string(value) + " " + rule);
+  };
+  hold(bus_bits >= 32 && bus_bits <= 1024 && is_power_of_two(bus_bits), "bus_bits", bus_bits,
+       "is not a power of two from 32 to 1024");
+  hold(max_burst >= 1 && max_burst <= 256, "max_burst", max_burst, "is not in 1..256");
+  require_positive(block, "outstanding", outstanding);
+  hold(base % bus_bytes() == 0, "base", base, "is not a multiple of the bus width");
+  hold(stride % bus_bytes() == 0, "stride", stride, "is not a multiple of the bus width");
+  hold(buffers >= 1, "buffers", buffers, "is less than 1");
+  hold(elements >= 1, "elements", elements, "is less than 1");
+  hold(passes >= 1, "passes", passes, "is less than 1");
+}
+
+BurstWalk::BurstWalk(const AxiTransferParams& params)
+    : pass_beats_(params.bus_beats()),
+      base_(params.base / params.bus_bytes()),
+      stride_(params.stride / params.bus_bytes()),
+      buffers_(params.buffers),
+      max_burst_(params.max_burst),
+      boundary_(kBoundary / params.bus_bytes()),
+      left_(pass_beats_),
+      beat_(base_) {
+  measure();
+}
+
+void BurstWalk::measure() {
+  beats_ = static_cast<int>(std::min({left_, max_burst_, boundary_ - beat_ % boundary_}));
+}
+
+void BurstWalk::step() {
+  left_ -= beats_;
+  beat_ += beats_;
+  if (left_ == 0) {
+    if (++pass_ == buffers_) pass_ = 0;
+    left_ = pass_beats_;
+    beat_ = base_ + pass_ * stride_;
+  }
+  measure();
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "models/axi_reader.h"
+
+namespace qnnsim {
+
+/// Writes a stream to memory over AXI4, a pass a frame: the output DMA.
+///
+/// Streams: the elements (input 0) and B (input 1); a token for every pass that memory has
+/// acknowledged whole (output 0), AW (output 1) and W (output 2). A pass begins when its first
+/// stream beat is there and the pass before has been sent: one edge, then a burst address an edge
+/// while fewer than `outstanding` are under way, counted up to the edge after their B. Slices are
+/// collected into a bus beat, which is sent at the edge of its last slice, at the earliest one edge
+/// after the address of its burst. The token leaves at the edge of the last B.
+/// RTL: rtl/qnn_axi_writer.sv.
+class AxiWriter final : public Kernel {
+ public:
+  explicit AxiWriter(AxiTransferParams params);
+  Step tick(Cycle now) override;
+  /// Beats, and the two edges at which a pass begins.
+  std::uint64_t frame_interval() const override {
+    return params_.passes * (params_.stream_beats() + 2);
+  }
+  std::optional<RtlModule> rtl() const override;
+  void carry_data() override;
+
+  const AxiTransferParams& params() const { return params_; }
+
+ private:
+  void send_address();
+  bool move_data();
+  bool move_response();
+
+  const AxiTransferParams params_;
+  const int lanes_;
+  const int slices_;
+  const Value padding_;  ///< what an element is whose bits are 0
+  const std::uint64_t stream_beats_;
+  BurstWalk addresses_;
+  BurstWalk data_;
+  BurstWalk responses_;
+  bool active_ = false;           ///< the present pass has addresses left
+  bool begun_ = false;            ///< a pass has begun and its last beat has not been sent
+  int outstanding_ = 0;           ///< [bursts]
+  int ahead_ = 0;                 ///< [bursts] whose address has been sent, and not all their data
+  int slice_ = 0;                 ///< of the bus beat being collected
+  int burst_beat_ = 0;            ///< [beats] of the present burst that have been sent
+  std::uint64_t taken_ = 0;       ///< [stream beats] of the present pass
+  std::vector<Value> collected_;  ///< the bus beat; empty unless data is carried
+};
+
+}  // namespace qnnsim
