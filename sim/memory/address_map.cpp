@@ -97,6 +97,13 @@ int exact_log2(std::int64_t value) {
   return value == 1 ? log : -1;
 }
 
+bool counts_are_powers_of_two(const DramSpec& spec) {
+  return exact_log2(spec.burst_bytes()) >= 0 && exact_log2(spec.burst_length) >= 0 &&
+         std::all_of(
+             address_fields().begin(), address_fields().end(),
+             [&](const AddressFieldName& field) { return exact_log2(field.places(spec)) >= 0; });
+}
+
 AddressMap ordered_map(const std::vector<AddressPart>& parts, const DramSpec& spec) {
   AddressMap map;
   int bit = exact_log2(spec.burst_bytes());

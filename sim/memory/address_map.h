@@ -44,6 +44,9 @@ class AddressDecoder {
 /// i where `value` is 2^i; -1 where it is no power of two.
 int exact_log2(std::int64_t value);
 
+/// Can bits of an address tell all places of `spec` apart?
+bool counts_are_powers_of_two(const DramSpec& spec);
+
 /// Bits of an address in a row: the next ones of a field, from its least significant on.
 struct AddressPart {
   const AddressFieldName* field = nullptr;

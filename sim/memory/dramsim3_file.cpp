@@ -19,6 +19,7 @@
 
 #include "sim/input_file.h"
 #include "sim/memory/address_map.h"
+#include "sim/memory/dram_check.h"
 
 namespace qnnsim {
 namespace {
@@ -436,7 +437,7 @@ class Dramsim3Reader {
           "from the most significant on, as in rochrababgco");
       return;
     }
-    spec_.map = ordered_map(ordered, spec_);
+    if (counts_are_powers_of_two(spec_)) spec_.map = ordered_map(ordered, spec_);
   }
 
   IniReader& ini_;
@@ -445,11 +446,40 @@ class Dramsim3Reader {
   std::vector<std::string> defaults_;
 };
 
+/// The place of what memory files call `key`.
+Place place_of(const IniReader& ini, const std::string& key) {
+  static const std::map<std::string, std::pair<const char*, const char*>> keys = {
+      {"tck_ps", {"timing", "tCK"}},
+      {"tCCD", {"timing", "tCCD_S"}},
+      {"tRRD", {"timing", "tRRD_S"}},
+      {"tWTR", {"timing", "tWTR_S"}},
+      {"vdd_v", {"power", "VDD"}},
+      {"idd3n_ma", {"power", "IDD3N"}},
+      {"idd4r_ma", {"power", "IDD4R"}},
+      {"idd4w_ma", {"power", "IDD4W"}},
+      {"idd5ab_ma", {"power", "IDD5AB"}},
+      {"channels", {"system", "channels"}},
+      {"ranks", {"system", "channel_size"}},
+      {"bus_bits", {"system", "bus_width"}},
+      {"address_map", {"system", "address_mapping"}},
+      {"bank_groups", {"dram_structure", "bankgroups"}},
+      {"device_bits", {"dram_structure", "device_width"}},
+      {"burst_length", {"dram_structure", "BL"}},
+      {"banks_per_group", {"dram_structure", "banks_per_group"}},
+      {"rows", {"dram_structure", "rows"}},
+      {"columns", {"dram_structure", "columns"}},
+  };
+  const auto known = keys.find(key);
+  return known == keys.end() ? ini.place("timing", key)
+                             : ini.place(known->second.first, known->second.second);
+}
+
 }  // namespace
 
 DramSpec load_dramsim3(const std::string& path, const Place& place, Findings& findings) {
   const auto text = read_file(path, place, findings);
   if (!text) return {};
+  const std::size_t before = findings.all().size();
   IniReader ini(path, findings);
   ini.parse(*text);
   Dramsim3Reader reader(ini);
@@ -457,6 +487,10 @@ DramSpec load_dramsim3(const std::string& path, const Place& place, Findings& fi
   ini.finish();
   spec.name = fs::path(path).stem().string();
   spec.source = "configuration of DRAMsim3, " + fs::path(path).filename().string();
+  if (findings.all().size() == before) {
+    check_dram(
+        spec, [&](const std::string& key) { return place_of(ini, key); }, findings);
+  }
   if (!reader.defaults().empty()) {
     spec.source += fmt::format(" (its defaults: {})", join(reader.defaults()));
   }
