@@ -5,12 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/source.h"
 #include "sim/memory/dram_spec.h"
 
 namespace qnnsim {
-
-/// Later than every cycle.
-inline constexpr Cycle kNever = ~Cycle(0);
 
 /// The banks of a channel: which row each has open, and from which cycle on it takes a command.
 ///
