@@ -73,6 +73,9 @@ class IniReader {
     }
   }
 
+  /// Has nothing been wrong so far?
+  bool sound() const { return findings_.all().size() == before_; }
+
   bool has(const std::string& section, const std::string& key) { return find(section, key); }
 
   std::int64_t integer(const std::string& section, const std::string& key,
@@ -124,9 +127,7 @@ class IniReader {
     if (!entry) return choices.front();
     if (std::find(choices.begin(), choices.end(), entry->value) != choices.end())
       return entry->value;
-    const std::string near = closest(entry->value, choices);
-    must_be(*entry, key, (choices.size() > 1 ? "one of " : "") + join(choices),
-            near.empty() ? why : fmt::format("did you mean '{}'?", near));
+    must_be(*entry, key, (choices.size() > 1 ? "one of " : "") + join(choices), why);
     return choices.front();
   }
 
@@ -264,6 +265,7 @@ class IniReader {
 
   const std::string path_;
   Findings& findings_;
+  const std::size_t before_ = findings_.all().size();
   int line_ = 0;
   std::string section_;
   std::map<std::string, Place> sections_;
@@ -286,17 +288,21 @@ class Dramsim3Reader {
  public:
   explicit Dramsim3Reader(IniReader& ini) : ini_(ini) {}
 
-  DramSpec read() {
-    const std::string protocol = ini_.choice("dram_structure", "protocol",
-                                             {"DDR3", "DDR4", "LPDDR3", "LPDDR4", "HBM", "HBM2"},
-                                             "GDDR and HMC are not modelled");
+  /// Nothing but a finding where the standard is not modelled: the rest depends on it.
+  std::optional<DramSpec> read() {
+    const std::string protocol = ini_.text("dram_structure", "protocol");
+    const std::vector<std::string> modelled = {"DDR3", "DDR4", "LPDDR3", "LPDDR4", "HBM", "HBM2"};
+    if (std::find(modelled.begin(), modelled.end(), protocol) == modelled.end()) {
+      ini_.choice("dram_structure", "protocol", modelled, "GDDR and HMC are not modelled");
+      return std::nullopt;
+    }
     is_hbm_ = protocol == "HBM" || protocol == "HBM2";
     read_structure();
     read_timing(protocol == "LPDDR4");
     read_power();
     read_system();
     spec_.standard = standard_of(protocol, spec_.tck_ps);
-    return std::move(spec_);
+    return spec_;
   }
 
   /// What DRAMsim3 takes where the file is silent, for the record: "tRTRS 2".
@@ -398,7 +404,8 @@ class Dramsim3Reader {
   void read_ranks() {
     const std::int64_t channel_mb = ini_.integer("system", "channel_size", {}, 1);
     spec_.ranks = 1;
-    if (spec_.bus_bits % spec_.device_bits != 0) return;  // told as a contradiction
+    const bool whole_devices = spec_.bus_bits % spec_.device_bits == 0;  // else a contradiction
+    if (!whole_devices || !ini_.sound()) return;
     const double rank_mb = double(spec_.columns) * spec_.device_bits / 8 / 1024 *
                            double(spec_.rows) / 1024 * spec_.banks() * spec_.devices();
     const double ranks = double(channel_mb) / rank_mb;
@@ -479,15 +486,16 @@ Place place_of(const IniReader& ini, const std::string& key) {
 DramSpec load_dramsim3(const std::string& path, const Place& place, Findings& findings) {
   const auto text = read_file(path, place, findings);
   if (!text) return {};
-  const std::size_t before = findings.all().size();
   IniReader ini(path, findings);
   ini.parse(*text);
   Dramsim3Reader reader(ini);
-  DramSpec spec = reader.read();
+  const std::optional<DramSpec> read = reader.read();
+  if (!read) return {};
+  DramSpec spec = *read;
   ini.finish();
   spec.name = fs::path(path).stem().string();
   spec.source = "configuration of DRAMsim3, " + fs::path(path).filename().string();
-  if (findings.all().size() == before) {
+  if (ini.sound()) {
     check_dram(
         spec, [&](const std::string& key) { return place_of(ini, key); }, findings);
   }
