@@ -158,14 +158,15 @@ class IniReader {
         findings_.add(place, fmt::format("unknown section [{}]", section),
                       suggest(section, known_sections()));
     }
-    for (const auto& [at, entry] : entries_) {
-      if (!is_known(at.first)) continue;
-      const std::vector<std::string> known = known_keys(at.first);
-      const bool is_known_key = std::any_of(known.begin(), known.end(), [&](const auto& key) {
-        return lower_case(key) == at.second;
-      });
+    for (const auto& [place, entry] : entries_) {
+      const std::string& section = place.first;
+      const std::string& name = place.second;
+      if (!is_known(section)) continue;
+      const std::vector<std::string> known = known_keys(section);
+      const bool is_known_key = std::any_of(
+          known.begin(), known.end(), [&name](const auto& key) { return lower_case(key) == name; });
       if (is_known_key) continue;
-      findings_.add(entry.key_place, fmt::format("unknown key '{}' in [{}]", entry.key, at.first),
+      findings_.add(entry.key_place, fmt::format("unknown key '{}' in [{}]", entry.key, section),
                     suggest(entry.key, known));
     }
   }
