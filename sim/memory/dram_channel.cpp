@@ -17,15 +17,40 @@ int floor_log2(std::uint64_t value) { return 63 - __builtin_clzll(value); }
 
 }  // namespace
 
+DramChannel::RequestQueue::RequestQueue(int most, int number_of_banks)
+    : of_bank(number_of_banks), banks((number_of_banks + 63) / 64) {
+  requests.reserve(most);
+}
+
+void DramChannel::RequestQueue::push(QueuedRequest request) {
+  requests.push_back(request);
+  if (of_bank[request.bank]++ == 0) {
+    banks[request.bank / 64] |= std::uint64_t(1) << (request.bank % 64);
+  }
+}
+
+void DramChannel::RequestQueue::erase(std::size_t position) {
+  const int bank = requests[position].bank;
+  requests.erase(requests.begin() + static_cast<std::ptrdiff_t>(position));
+  if (--of_bank[bank] == 0) banks[bank / 64] &= ~(std::uint64_t(1) << (bank % 64));
+}
+
+bool DramChannel::RequestQueue::any(const std::vector<std::uint64_t>& room) const {
+  for (std::size_t word = 0; word < banks.size(); ++word) {
+    if ((banks[word] & room[word]) != 0) return true;
+  }
+  return false;
+}
+
 DramChannel::DramChannel(const DramSpec& spec)
     : spec_(spec),
       read_cycles_(spec.timing.cl + spec.burst_cycles()),
       write_cycles_(spec.timing.cwl + spec.burst_cycles()),
       banks_(spec),
       requests_(most_pending(spec)),
-      bank_queues_(spec, requests_, banks_) {
-  reads_.reserve(spec.policy.read_queue);
-  writes_.reserve(spec.policy.write_queue);
+      bank_queues_(spec, requests_, banks_),
+      reads_(spec.policy.read_queue, banks_.banks()),
+      writes_(spec.policy.write_queue, banks_.banks()) {
   counts_.read_latency.resize(64);
   if (spec.policy.refresh) {
     refresh_interval_ = spec.timing.refi / spec.ranks;
@@ -54,8 +79,8 @@ void DramChannel::run_until_accepts(bool write, Cycle end) {
 // Writes that neither fill their queue nor exceed the threshold of an idle channel would stay for
 // ever: they are drained when nothing else is left.
 void DramChannel::finish() {
-  while (bank_queues_.queued() > 0 || !reads_.empty() || !writes_.empty()) {
-    if (pending_reads_ == 0 && bank_queues_.queued() == 0 && !writes_.empty() && drain_ == 0) {
+  while (bank_queues_.queued() > 0 || reads_.size() > 0 || writes_.size() > 0) {
+    if (pending_reads_ == 0 && bank_queues_.queued() == 0 && writes_.size() > 0 && drain_ == 0) {
       drain_ = static_cast<int>(writes_.size());
       counts_.flushed_writes += writes_.size();
       movable_ = true;
@@ -105,7 +130,7 @@ void DramChannel::accept(const DramAddress& address, bool write, std::uint64_t t
   }
   ++(write ? pending_writes_ : pending_reads_);
   auto& queue = write && !spec_.policy.unified_queue ? writes_ : reads_;
-  queue.push_back({requests_.add(request), request.bank});
+  queue.push({requests_.add(request), request.bank});
   // A read behind others that find no room finds none either, unless its bank has some.
   if (movable_ || write || bank_queues_.has_room(request.bank)) {
     movable_ = true;
@@ -200,6 +225,7 @@ bool DramChannel::advance_refresh() {
     return true;
   }
   banks_.refresh(rank, now_);
+  changed(rank);
   refresh_ranks_.erase(refresh_ranks_.begin());
   ++counts_.refreshes;
   report(DramCommandKind::kRefresh, bank, -1, -1);
@@ -324,9 +350,16 @@ void DramChannel::issue(DramBankQueues::Choice choice, int bank) {
 
 void DramChannel::issue_precharge(int bank) {
   banks_.precharge(bank, now_);
+  if (spec_.timing.ppd > 0) changed(banks_.rank(bank));
   bank_queues_.changed(bank);
   ++counts_.precharges;
   report(DramCommandKind::kPrecharge, bank, -1, -1);
+}
+
+/// The banks of `rank` take their next commands at other times.
+void DramChannel::changed(int rank) {
+  const int first = rank * spec_.banks();
+  for (int bank = first; bank < first + spec_.banks(); ++bank) bank_queues_.changed(bank);
 }
 
 void DramChannel::complete_reads(int request) {
@@ -350,7 +383,7 @@ void DramChannel::count_read(Cycle added, Cycle end) {
 // has a pending read ends that.
 void DramChannel::move_request() {
   if (spec_.policy.unified_queue) {
-    movable_ = move_first(reads_);
+    movable_ = move_first(reads_) && reads_.any(bank_queues_.room());
     return;
   }
   const int writes = static_cast<int>(writes_.size());
@@ -358,13 +391,14 @@ void DramChannel::move_request() {
   const bool many = writes > spec_.policy.write_drain_idle && bank_queues_.queued() == 0;
   if (drain_ == 0 && (full || many)) drain_ = writes;
   if (drain_ == 0) {
-    movable_ = move_first(reads_);
+    movable_ = move_first(reads_) && reads_.any(bank_queues_.room());
     return;
   }
   movable_ = false;
+  if (!writes_.any(bank_queues_.room())) return;
   for (std::size_t position = 0; position < writes_.size(); ++position) {
-    if (!bank_queues_.has_room(writes_[position].bank)) continue;
-    const std::uint64_t place = requests_[writes_[position].request].place;
+    if (!bank_queues_.has_room(writes_.requests[position].bank)) continue;
+    const std::uint64_t place = requests_[writes_.requests[position].request].place;
     if (pending_reads_ == 0 || requests_.find(place, false) == DramRequests::kNone) {
       --drain_;
       move(writes_, position);
@@ -378,18 +412,17 @@ void DramChannel::move_request() {
   }
 }
 
-bool DramChannel::move_first(std::vector<QueuedRequest>& queue) {
-  for (std::size_t position = 0; position < queue.size(); ++position) {
-    if (!bank_queues_.has_room(queue[position].bank)) continue;
-    move(queue, position);
-    return true;
-  }
-  return false;
+bool DramChannel::move_first(RequestQueue& queue) {
+  if (!queue.any(bank_queues_.room())) return false;
+  std::size_t position = 0;
+  while (!bank_queues_.has_room(queue.requests[position].bank)) ++position;
+  move(queue, position);
+  return true;
 }
 
-void DramChannel::move(std::vector<QueuedRequest>& queue, std::size_t position) {
-  const QueuedRequest moved = queue[position];
-  queue.erase(queue.begin() + static_cast<std::ptrdiff_t>(position));
+void DramChannel::move(RequestQueue& queue, std::size_t position) {
+  const QueuedRequest moved = queue.requests[position];
+  queue.erase(position);
   bank_queues_.push(moved.bank, moved.request);
   update_plan(moved.bank);
 }

@@ -105,6 +105,19 @@ class DramChannel {
     int request;
     int bank;
   };
+  /// Requests in the order of their acceptance, with the number for each bank.
+  struct RequestQueue {
+    std::vector<QueuedRequest> requests;
+    std::vector<int> of_bank;
+    std::vector<std::uint64_t> banks;  ///< a bit for each bank with requests
+
+    RequestQueue(int most, int number_of_banks);
+    std::size_t size() const { return requests.size(); }
+    void push(QueuedRequest request);
+    void erase(std::size_t position);
+    /// Does any request find room, where `room` has a bit for each bank with some?
+    bool any(const std::vector<std::uint64_t>& room) const;
+  };
 
   void step();
   void skip_idle_refreshes(Cycle end);
@@ -121,8 +134,9 @@ class DramChannel {
   void complete_reads(int request);
   void count_read(Cycle added, Cycle end);
   void move_request();
-  bool move_first(std::vector<QueuedRequest>& queue);
-  void move(std::vector<QueuedRequest>& queue, std::size_t position);
+  bool move_first(RequestQueue& queue);
+  void move(RequestQueue& queue, std::size_t position);
+  void changed(int rank);
   void schedule_wake();
   void report(DramCommandKind kind, int bank, std::int64_t row, std::int64_t column) const;
 
@@ -137,8 +151,8 @@ class DramChannel {
   DramTimingState banks_;
   DramRequests requests_;
   DramBankQueues bank_queues_;
-  std::vector<QueuedRequest> reads_;  ///< or all requests, where they share a queue
-  std::vector<QueuedRequest> writes_;
+  RequestQueue reads_;  ///< or all requests, where they share a queue
+  RequestQueue writes_;
   int pending_reads_ = 0;   ///< places to be read by no RD as yet
   int pending_writes_ = 0;  ///< places to be written by no WR as yet
   int drain_ = 0;           ///< writes still to be moved before reads are

@@ -32,20 +32,17 @@ class DramTimingState {
   int columns_used(int bank) const { return banks_[bank].columns_used; }
   int open_banks(int rank) const { return ranks_[rank].open_banks; }
 
-  /// The first cycle in which the command may be issued, wherever that is past or to come.
-  Cycle activate_at(int bank) const {
-    const Bank& state = banks_[bank];
-    return std::max(
-        {state.activate, groups_[state.group].activate, ranks_[state.rank].fourth_last_activate});
+  /// From which cycle on a command is allowed, wherever that is past or to come: as far as its own
+  /// bank goes, and as far as its bank group and rank go.
+  Cycle bank_activate_at(int bank) const { return banks_[bank].activate; }
+  Cycle bank_read_at(int bank) const { return banks_[bank].read; }
+  Cycle bank_write_at(int bank) const { return banks_[bank].write; }
+  Cycle group_activate_at(int bank) const {
+    const Group& group = groups_[banks_[bank].group];
+    return std::max(group.activate, ranks_[group.rank].fourth_last_activate);
   }
-  Cycle read_at(int bank) const {
-    const Bank& state = banks_[bank];
-    return std::max(state.read, groups_[state.group].read);
-  }
-  Cycle write_at(int bank) const {
-    const Bank& state = banks_[bank];
-    return std::max(state.write, groups_[state.group].write);
-  }
+  Cycle group_read_at(int bank) const { return groups_[banks_[bank].group].read; }
+  Cycle group_write_at(int bank) const { return groups_[banks_[bank].group].write; }
   Cycle precharge_at(int bank) const { return banks_[bank].precharge; }
   /// Of a rank whose banks are all closed.
   Cycle refresh_at(int rank) const;
