@@ -13,7 +13,9 @@ DramBankQueues::DramBankQueues(const DramSpec& spec, const DramRequests& request
       states_(banks.banks()),
       ready_(banks.banks()),
       occupied_((banks.banks() + 63) / 64),
-      room_(occupied_.size(), ~std::uint64_t(0)) {}
+      room_(occupied_.size(), ~std::uint64_t(0)) {
+  for (int bank = 0; bank < banks.banks(); ++bank) ready_[bank].group = &banks.group_limits(bank);
+}
 
 void DramBankQueues::push(int bank, int request) {
   State& state = states_[bank];
@@ -53,11 +55,11 @@ void DramBankQueues::survey(int bank) {
   Ready& ready = ready_[bank];
   state.read = kNone;
   state.write = kNone;
-  ready = Ready();
+  ready.activate = ready.precharge = ready.read = ready.write = kNever;
   if (state.size == 0) return;
   const std::int64_t row = banks_.open_row(bank);
   if (row < 0) {
-    ready.activate = banks_.bank_activate_at(bank);
+    ready.activate = banks_.activate_at(bank);
     return;
   }
   const Entry* queue = &entries_[bank * depth_];
@@ -72,8 +74,8 @@ void DramBankQueues::survey(int bank) {
     }
     if (state.read != kNone && state.write != kNone) break;
   }
-  if (state.read != kNone) ready.read = banks_.bank_read_at(bank);
-  if (state.write != kNone) ready.write = banks_.bank_write_at(bank);
+  if (state.read != kNone) ready.read = banks_.read_at(bank);
+  if (state.write != kNone) ready.write = banks_.write_at(bank);
   if (queue[0].row != row && (!hit || banks_.columns_used(bank) >= row_hit_cap_)) {
     ready.precharge = banks_.precharge_at(bank);
   }
@@ -84,8 +86,8 @@ DramBankQueues::Choice DramBankQueues::choose(int bank, Cycle now) const {
   const Ready& ready = ready_[bank];
   if (ready.activate != kNever) return {DramCommandKind::kActivate, 0};
   if (ready.precharge <= now) return {DramCommandKind::kPrecharge, 0};
-  const bool read = std::max(ready.read, banks_.group_read_at(bank)) <= now;
-  const bool write = std::max(ready.write, banks_.group_write_at(bank)) <= now;
+  const bool read = std::max(ready.read, ready.group->read) <= now;
+  const bool write = std::max(ready.write, ready.group->write) <= now;
   if (read && (!write || state.read < state.write)) return {DramCommandKind::kRead, state.read};
   return {DramCommandKind::kWrite, state.write};
 }

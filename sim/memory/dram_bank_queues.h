@@ -40,10 +40,9 @@ class DramBankQueues {
   /// The earliest cycle in which the bank's queue has a command; kNever if it is empty.
   Cycle ready_at(int bank) const {
     const Ready& ready = ready_[bank];
-    const Cycle column = std::min(std::max(ready.read, banks_.group_read_at(bank)),
-                                  std::max(ready.write, banks_.group_write_at(bank)));
-    const Cycle row =
-        std::min(std::max(ready.activate, banks_.group_activate_at(bank)), ready.precharge);
+    const Cycle column = std::min(std::max(ready.read, ready.group->read),
+                                  std::max(ready.write, ready.group->write));
+    const Cycle row = std::min(std::max(ready.activate, ready.group->activate), ready.precharge);
     return std::min(column, row);
   }
   /// Its command in `now`, which is not before `ready_at`.
@@ -88,6 +87,7 @@ class DramBankQueues {
     Cycle precharge = kNever;
     Cycle read = kNever;
     Cycle write = kNever;
+    const DramTimingState::GroupLimits* group = nullptr;
   };
 
   void survey(int bank);
