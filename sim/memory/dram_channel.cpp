@@ -17,31 +17,6 @@ int floor_log2(std::uint64_t value) { return 63 - __builtin_clzll(value); }
 
 }  // namespace
 
-DramChannel::RequestQueue::RequestQueue(int most, int number_of_banks)
-    : of_bank(number_of_banks), banks((number_of_banks + 63) / 64) {
-  requests.reserve(most);
-}
-
-void DramChannel::RequestQueue::push(QueuedRequest request) {
-  requests.push_back(request);
-  if (of_bank[request.bank]++ == 0) {
-    banks[request.bank / 64] |= std::uint64_t(1) << (request.bank % 64);
-  }
-}
-
-void DramChannel::RequestQueue::erase(std::size_t position) {
-  const int bank = requests[position].bank;
-  requests.erase(requests.begin() + static_cast<std::ptrdiff_t>(position));
-  if (--of_bank[bank] == 0) banks[bank / 64] &= ~(std::uint64_t(1) << (bank % 64));
-}
-
-bool DramChannel::RequestQueue::any(const std::vector<std::uint64_t>& room) const {
-  for (std::size_t word = 0; word < banks.size(); ++word) {
-    if ((banks[word] & room[word]) != 0) return true;
-  }
-  return false;
-}
-
 DramChannel::DramChannel(const DramSpec& spec)
     : spec_(spec),
       read_cycles_(spec.timing.cl + spec.burst_cycles()),
@@ -81,8 +56,8 @@ void DramChannel::run_until_accepts(bool write, Cycle end) {
 void DramChannel::finish() {
   while (bank_queues_.queued() > 0 || reads_.size() > 0 || writes_.size() > 0) {
     if (pending_reads_ == 0 && bank_queues_.queued() == 0 && writes_.size() > 0 && drain_ == 0) {
-      drain_ = static_cast<int>(writes_.size());
-      counts_.flushed_writes += writes_.size();
+      drain_ = writes_.size();
+      if (!writes_are_many()) counts_.flushed_writes += writes_.size();
       movable_ = true;
       wake_ = now_;
     }
@@ -94,9 +69,9 @@ void DramChannel::finish() {
 
 bool DramChannel::accepts(bool write) const {
   if (write && !spec_.policy.unified_queue) {
-    return static_cast<int>(writes_.size()) < spec_.policy.write_queue;
+    return writes_.size() < spec_.policy.write_queue;
   }
-  return static_cast<int>(reads_.size()) < spec_.policy.read_queue;
+  return reads_.size() < spec_.policy.read_queue;
 }
 
 // A read of what a pending write brings takes the write's data; a second read of a place is served
@@ -190,63 +165,6 @@ void DramChannel::schedule_wake() {
   wake_ = std::min(plan_.cycle, refresh_due_);
   if (movable_) wake_ = now_;
   if (!refresh_ranks_.empty()) wake_ = std::min(wake_, std::max(now_, refresh_ready_at()));
-}
-
-// The ranks are refreshed in turn, one every tREFI / ranks; none is postponed.
-void DramChannel::start_refresh() {
-  refresh_ranks_.push_back(refresh_rank_);
-  refresh_rank_ = (refresh_rank_ + 1) % spec_.ranks;
-  refresh_due_ += refresh_interval_;
-  plan_.valid = false;
-}
-
-/// In which cycle the oldest waiting refresh can go on.
-Cycle DramChannel::refresh_ready_at() const {
-  const int rank = refresh_ranks_.front();
-  if (banks_.open_banks(rank) == 0) return banks_.refresh_at(rank);
-  Cycle earliest = kNever;
-  const int first = rank * spec_.banks();
-  for (int bank = first; bank < first + spec_.banks(); ++bank) {
-    if (banks_.is_open(bank)) earliest = std::min(earliest, banks_.precharge_at(bank));
-  }
-  return earliest;
-}
-
-// A refresh goes before everything else: it closes the first bank that may be closed, and when all
-// are, it is issued. Requests to its rank wait meanwhile.
-bool DramChannel::advance_refresh() {
-  if (refresh_ready_at() > now_) return false;
-  plan_.valid = false;
-  const int rank = refresh_ranks_.front();
-  int bank = rank * spec_.banks();
-  if (banks_.open_banks(rank) > 0) {
-    while (!banks_.is_open(bank) || banks_.precharge_at(bank) > now_) ++bank;
-    issue_precharge(bank);
-    return true;
-  }
-  banks_.refresh(rank, now_);
-  changed(rank);
-  refresh_ranks_.erase(refresh_ranks_.begin());
-  ++counts_.refreshes;
-  report(DramCommandKind::kRefresh, bank, -1, -1);
-  return true;
-}
-
-/// Where nothing but refreshes is to be done, most of those before `end` are only counted.
-void DramChannel::skip_idle_refreshes(Cycle end) {
-  const bool idle = bank_queues_.queued() == 0 && !movable_ && refresh_ranks_.empty();
-  if (!idle || observer_) return;
-  for (int rank = 0; rank < spec_.ranks; ++rank) {
-    if (banks_.open_banks(rank) > 0 || banks_.refresh_at(rank) > refresh_due_) return;
-  }
-  // The last one of each rank is simulated, for what it leaves behind.
-  const Cycle ranks = spec_.ranks;
-  const Cycle due = (end - 1 - refresh_due_) / refresh_interval_ + 1;
-  if (due <= 2 * ranks || refresh_interval_ * ranks <= Cycle(spec_.timing.rfc)) return;
-  const Cycle skipped = (due / ranks - 1) * ranks;
-  counts_.refreshes += skipped;
-  refresh_due_ += skipped * refresh_interval_;
-  schedule_wake();
 }
 
 /// Finds the queue that is served next, from cycle `earliest` on: the first in turn among those
@@ -378,6 +296,11 @@ void DramChannel::count_read(Cycle added, Cycle end) {
   ++counts_.read_latency[floor_log2(latency)];
 }
 
+bool DramChannel::writes_are_many() const {
+  return writes_.size() >= spec_.policy.write_queue ||
+         (writes_.size() > spec_.policy.write_drain_idle && bank_queues_.queued() == 0);
+}
+
 // One request a cycle moves into the queue of its bank: the oldest that finds room there. Reads go
 // first until the writes are many or the banks idle; then all the writes go. A write whose place
 // has a pending read ends that.
@@ -386,19 +309,16 @@ void DramChannel::move_request() {
     movable_ = move_first(reads_) && reads_.any(bank_queues_.room());
     return;
   }
-  const int writes = static_cast<int>(writes_.size());
-  const bool full = writes >= spec_.policy.write_queue;
-  const bool many = writes > spec_.policy.write_drain_idle && bank_queues_.queued() == 0;
-  if (drain_ == 0 && (full || many)) drain_ = writes;
+  if (drain_ == 0 && writes_are_many()) drain_ = writes_.size();
   if (drain_ == 0) {
     movable_ = move_first(reads_) && reads_.any(bank_queues_.room());
     return;
   }
   movable_ = false;
   if (!writes_.any(bank_queues_.room())) return;
-  for (std::size_t position = 0; position < writes_.size(); ++position) {
-    if (!bank_queues_.has_room(writes_.requests[position].bank)) continue;
-    const std::uint64_t place = requests_[writes_.requests[position].request].place;
+  for (int position = 0; position < writes_.size(); ++position) {
+    if (!bank_queues_.has_room(writes_[position].bank)) continue;
+    const std::uint64_t place = requests_[writes_[position].request].place;
     if (pending_reads_ == 0 || requests_.find(place, false) == DramRequests::kNone) {
       --drain_;
       move(writes_, position);
@@ -407,22 +327,21 @@ void DramChannel::move_request() {
     }
     drain_ = 0;
     // DRAMsim3 waits for ever if that read is not in its bank's queue (its issues 2 and 27).
-    movable_ = (bank_queues_.queued() == 0 && move_first(reads_)) || (!full && !many);
+    movable_ = (bank_queues_.queued() == 0 && move_first(reads_)) || !writes_are_many();
     return;
   }
 }
 
-bool DramChannel::move_first(RequestQueue& queue) {
+bool DramChannel::move_first(DramRequestQueue& queue) {
   if (!queue.any(bank_queues_.room())) return false;
-  std::size_t position = 0;
-  while (!bank_queues_.has_room(queue.requests[position].bank)) ++position;
+  int position = 0;
+  while (!bank_queues_.has_room(queue[position].bank)) ++position;
   move(queue, position);
   return true;
 }
 
-void DramChannel::move(RequestQueue& queue, std::size_t position) {
-  const QueuedRequest moved = queue.requests[position];
-  queue.erase(position);
+void DramChannel::move(DramRequestQueue& queue, int position) {
+  const DramRequestQueue::Entry moved = queue.take(position);
   bank_queues_.push(moved.bank, moved.request);
   update_plan(moved.bank);
 }

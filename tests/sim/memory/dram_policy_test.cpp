@@ -64,10 +64,10 @@ TEST(DramPolicy, BanksAreServedInTurn) {
   spec.banks_per_group = 4;
   spec.timing.rrd_s = 10;
   spec.timing.ras = 40;
-  // Bank 0 is served first; then 2 is behind it in turn, though 3 has waited longer.
+  // Bank 2 is served first; then 3 is behind it in turn, though 1 has waited longer.
   const Served served = serve(
-      spec, {{false, 0, 0, 0, 1, 0, 0}, {false, 0, 0, 3, 1, 3, 0}, {false, 0, 0, 2, 1, 2, 0}});
-  EXPECT_EQ(columns(served, DramCommandKind::kActivate), (std::vector<std::int64_t>{0, 2, 3}));
+      spec, {{false, 0, 0, 2, 1, 2, 0}, {false, 0, 0, 1, 1, 1, 0}, {false, 0, 0, 3, 1, 3, 0}});
+  EXPECT_EQ(columns(served, DramCommandKind::kActivate), (std::vector<std::int64_t>{2, 3, 1}));
 }
 
 TEST(DramPolicy, RanksAreRefreshedInTurn) {
