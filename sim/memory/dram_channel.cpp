@@ -170,18 +170,20 @@ void DramChannel::schedule_wake() {
 /// Finds the queue that is served next, from cycle `earliest` on: the first in turn among those
 /// that are ready first.
 void DramChannel::make_plan(Cycle earliest) {
-  plan_ = {true, kNever, 0};
-  if (bank_queues_.queued() == 0) return;
-  const int refreshed = refresh_ranks_.empty() ? -1 : refresh_ranks_.front();
-  bank_queues_.visit(last_served_, [&](int bank) {
-    if (refreshed >= 0 && banks_.rank(bank) == refreshed) return false;
-    const Cycle ready = std::max(bank_queues_.ready_at(bank), earliest);
-    if (ready < plan_.cycle) {
-      plan_.cycle = ready;
-      plan_.bank = bank;
-    }
-    return ready == earliest;
-  });
+  Cycle cycle = kNever;
+  int first = 0;
+  if (bank_queues_.queued() > 0) {
+    const int refreshed = refresh_ranks_.empty() ? -1 : refresh_ranks_.front();
+    bank_queues_.visit(last_served_, [&](int bank) {
+      if (refreshed >= 0 && banks_.rank(bank) == refreshed) return false;
+      const Cycle ready = std::max(bank_queues_.ready_at(bank), earliest);
+      const bool sooner = ready < cycle;
+      cycle = sooner ? ready : cycle;
+      first = sooner ? bank : first;
+      return ready == earliest;
+    });
+  }
+  plan_ = {true, cycle, first};
 }
 
 /// A request has come into the queue of `bank`.
