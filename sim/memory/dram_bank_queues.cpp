@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/memory/dram_bank_queues.h"
 
-#include <algorithm>
-
 namespace qnnsim {
 
 DramBankQueues::DramBankQueues(const DramSpec& spec, const DramRequests& requests,
@@ -13,14 +11,20 @@ DramBankQueues::DramBankQueues(const DramSpec& spec, const DramRequests& request
       row_hit_cap_(spec.policy.row_hit_cap),
       entries_(static_cast<std::size_t>(banks.banks()) * spec.policy.bank_queue),
       states_(banks.banks()),
-      occupied_((banks.banks() + 63) / 64) {}
+      ready_(banks.banks()),
+      occupied_((banks.banks() + 63) / 64),
+      room_(occupied_.size(), ~std::uint64_t(0)) {
+  for (int bank = 0; bank < banks.banks(); ++bank) ready_[bank].group = &banks.group_limits(bank);
+}
 
 void DramBankQueues::push(int bank, int request) {
   State& state = states_[bank];
   const DramRequest& added = requests_[request];
   entries_[bank * depth_ + state.size++] = {added.row, added.column, request, added.write};
   ++queued_;
-  occupied_[bank / 64] |= std::uint64_t(1) << (bank % 64);
+  const std::uint64_t bit = std::uint64_t(1) << (bank % 64);
+  occupied_[bank / 64] |= bit;
+  if (state.size == depth_) room_[bank / 64] &= ~bit;
   survey(bank);
 }
 
@@ -30,7 +34,9 @@ void DramBankQueues::pop(int bank, int position) {
   std::copy(queue + position + 1, queue + state.size, queue + position);
   --state.size;
   --queued_;
-  if (state.size == 0) occupied_[bank / 64] &= ~(std::uint64_t(1) << (bank % 64));
+  const std::uint64_t bit = std::uint64_t(1) << (bank % 64);
+  if (state.size == 0) occupied_[bank / 64] &= ~bit;
+  room_[bank / 64] |= bit;
   survey(bank);
 }
 
@@ -46,12 +52,16 @@ bool DramBankQueues::waits_for_a_read(const Entry* queue, int position) const {
 
 void DramBankQueues::survey(int bank) {
   State& state = states_[bank];
+  Ready& ready = ready_[bank];
   state.read = kNone;
   state.write = kNone;
-  state.precharge = false;
+  ready.activate = ready.precharge = ready.read = ready.write = kNever;
+  if (state.size == 0) return;
   const std::int64_t row = banks_.open_row(bank);
-  state.open = row >= 0;
-  if (!state.open || state.size == 0) return;
+  if (row < 0) {
+    ready.activate = banks_.activate_at(bank);
+    return;
+  }
   const Entry* queue = &entries_[bank * depth_];
   bool hit = false;
   for (int position = 0; position < state.size; ++position) {
@@ -64,25 +74,20 @@ void DramBankQueues::survey(int bank) {
     }
     if (state.read != kNone && state.write != kNone) break;
   }
-  state.precharge = queue[0].row != row && (!hit || banks_.columns_used(bank) >= row_hit_cap_);
-}
-
-Cycle DramBankQueues::ready_at(int bank) const {
-  const State& state = states_[bank];
-  if (!state.open) return state.size == 0 ? kNever : banks_.activate_at(bank);
-  Cycle earliest = kNever;
-  if (state.read != kNone) earliest = banks_.read_at(bank);
-  if (state.write != kNone) earliest = std::min(earliest, banks_.write_at(bank));
-  if (state.precharge) earliest = std::min(earliest, banks_.precharge_at(bank));
-  return earliest;
+  if (state.read != kNone) ready.read = banks_.read_at(bank);
+  if (state.write != kNone) ready.write = banks_.write_at(bank);
+  if (queue[0].row != row && (!hit || banks_.columns_used(bank) >= row_hit_cap_)) {
+    ready.precharge = banks_.precharge_at(bank);
+  }
 }
 
 DramBankQueues::Choice DramBankQueues::choose(int bank, Cycle now) const {
   const State& state = states_[bank];
-  if (!state.open) return {DramCommandKind::kActivate, 0};
-  if (state.precharge && banks_.precharge_at(bank) <= now) return {DramCommandKind::kPrecharge, 0};
-  const bool read = state.read != kNone && banks_.read_at(bank) <= now;
-  const bool write = state.write != kNone && banks_.write_at(bank) <= now;
+  const Ready& ready = ready_[bank];
+  if (ready.activate != kNever) return {DramCommandKind::kActivate, 0};
+  if (ready.precharge <= now) return {DramCommandKind::kPrecharge, 0};
+  const bool read = std::max(ready.read, ready.group->read) <= now;
+  const bool write = std::max(ready.write, ready.group->write) <= now;
   if (read && (!write || state.read < state.write)) return {DramCommandKind::kRead, state.read};
   return {DramCommandKind::kWrite, state.write};
 }

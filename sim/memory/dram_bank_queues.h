@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -21,12 +22,14 @@ class DramBankQueues {
   DramBankQueues(const DramSpec& spec, const DramRequests& requests, const DramTimingState& banks);
 
   int queued() const { return queued_; }  ///< requests in all queues
-  bool has_room(int bank) const { return states_[bank].size < depth_; }
+  bool has_room(int bank) const { return (room_[bank / 64] >> (bank % 64) & 1) != 0; }
+  /// A bit for each bank whose queue has room.
+  const std::vector<std::uint64_t>& room() const { return room_; }
 
   void push(int bank, int request);
   /// Removes the request in `position`.
   void pop(int bank, int position);
-  /// A command has opened or closed the bank.
+  /// A command has opened or closed the bank, or changed when it takes the next.
   void changed(int bank) { survey(bank); }
 
   /// A command and the place in its queue of the request that wants it.
@@ -35,7 +38,13 @@ class DramBankQueues {
     int position;
   };
   /// The earliest cycle in which the bank's queue has a command; kNever if it is empty.
-  Cycle ready_at(int bank) const;
+  Cycle ready_at(int bank) const {
+    const Ready& ready = ready_[bank];
+    const Cycle column = std::min(std::max(ready.read, ready.group->read),
+                                  std::max(ready.write, ready.group->write));
+    const Cycle row = std::min(std::max(ready.activate, ready.group->activate), ready.precharge);
+    return std::min(column, row);
+  }
   /// Its command in `now`, which is not before `ready_at`.
   Choice choose(int bank, Cycle now) const;
   int request(int bank, int position) const { return entries_[bank * depth_ + position].request; }
@@ -71,8 +80,14 @@ class DramBankQueues {
     int size = 0;
     int read = kNone;   ///< position of the oldest read of the open row
     int write = kNone;  ///< of the oldest such write that need not wait for a read
-    bool open = false;
-    bool precharge = false;  ///< the oldest request may close the row
+  };
+  /// When the bank itself allows what its queue wants; kNever for what it does not want.
+  struct Ready {
+    Cycle activate = kNever;
+    Cycle precharge = kNever;
+    Cycle read = kNever;
+    Cycle write = kNever;
+    const DramTimingState::GroupLimits* group = nullptr;
   };
 
   void survey(int bank);
@@ -85,7 +100,9 @@ class DramBankQueues {
   int queued_ = 0;
   std::vector<Entry> entries_;  ///< `depth_` of each bank
   std::vector<State> states_;
+  std::vector<Ready> ready_;
   std::vector<std::uint64_t> occupied_;  ///< a bit for each bank with requests
+  std::vector<std::uint64_t> room_;
 };
 
 }  // namespace qnnsim

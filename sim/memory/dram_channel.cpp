@@ -23,9 +23,9 @@ DramChannel::DramChannel(const DramSpec& spec)
       write_cycles_(spec.timing.cwl + spec.burst_cycles()),
       banks_(spec),
       requests_(most_pending(spec)),
-      bank_queues_(spec, requests_, banks_) {
-  reads_.reserve(spec.policy.read_queue);
-  writes_.reserve(spec.policy.write_queue);
+      bank_queues_(spec, requests_, banks_),
+      reads_(spec.policy.read_queue, banks_.banks()),
+      writes_(spec.policy.write_queue, banks_.banks()) {
   counts_.read_latency.resize(64);
   if (spec.policy.refresh) {
     refresh_interval_ = spec.timing.refi / spec.ranks;
@@ -54,10 +54,10 @@ void DramChannel::run_until_accepts(bool write, Cycle end) {
 // Writes that neither fill their queue nor exceed the threshold of an idle channel would stay for
 // ever: they are drained when nothing else is left.
 void DramChannel::finish() {
-  while (bank_queues_.queued() > 0 || !reads_.empty() || !writes_.empty()) {
-    if (pending_reads_ == 0 && bank_queues_.queued() == 0 && !writes_.empty() && drain_ == 0) {
-      drain_ = static_cast<int>(writes_.size());
-      counts_.flushed_writes += writes_.size();
+  while (bank_queues_.queued() > 0 || reads_.size() > 0 || writes_.size() > 0) {
+    if (pending_reads_ == 0 && bank_queues_.queued() == 0 && writes_.size() > 0 && drain_ == 0) {
+      drain_ = writes_.size();
+      if (!writes_are_many()) counts_.flushed_writes += writes_.size();
       movable_ = true;
       wake_ = now_;
     }
@@ -69,9 +69,9 @@ void DramChannel::finish() {
 
 bool DramChannel::accepts(bool write) const {
   if (write && !spec_.policy.unified_queue) {
-    return static_cast<int>(writes_.size()) < spec_.policy.write_queue;
+    return writes_.size() < spec_.policy.write_queue;
   }
-  return static_cast<int>(reads_.size()) < spec_.policy.read_queue;
+  return reads_.size() < spec_.policy.read_queue;
 }
 
 // A read of what a pending write brings takes the write's data; a second read of a place is served
@@ -105,7 +105,7 @@ void DramChannel::accept(const DramAddress& address, bool write, std::uint64_t t
   }
   ++(write ? pending_writes_ : pending_reads_);
   auto& queue = write && !spec_.policy.unified_queue ? writes_ : reads_;
-  queue.push_back({requests_.add(request), request.bank});
+  queue.push({requests_.add(request), request.bank});
   // A read behind others that find no room finds none either, unless its bank has some.
   if (movable_ || write || bank_queues_.has_room(request.bank)) {
     movable_ = true;
@@ -167,77 +167,23 @@ void DramChannel::schedule_wake() {
   if (!refresh_ranks_.empty()) wake_ = std::min(wake_, std::max(now_, refresh_ready_at()));
 }
 
-// The ranks are refreshed in turn, one every tREFI / ranks; none is postponed.
-void DramChannel::start_refresh() {
-  refresh_ranks_.push_back(refresh_rank_);
-  refresh_rank_ = (refresh_rank_ + 1) % spec_.ranks;
-  refresh_due_ += refresh_interval_;
-  plan_.valid = false;
-}
-
-/// In which cycle the oldest waiting refresh can go on.
-Cycle DramChannel::refresh_ready_at() const {
-  const int rank = refresh_ranks_.front();
-  if (banks_.open_banks(rank) == 0) return banks_.refresh_at(rank);
-  Cycle earliest = kNever;
-  const int first = rank * spec_.banks();
-  for (int bank = first; bank < first + spec_.banks(); ++bank) {
-    if (banks_.is_open(bank)) earliest = std::min(earliest, banks_.precharge_at(bank));
-  }
-  return earliest;
-}
-
-// A refresh goes before everything else: it closes the first bank that may be closed, and when all
-// are, it is issued. Requests to its rank wait meanwhile.
-bool DramChannel::advance_refresh() {
-  if (refresh_ready_at() > now_) return false;
-  plan_.valid = false;
-  const int rank = refresh_ranks_.front();
-  int bank = rank * spec_.banks();
-  if (banks_.open_banks(rank) > 0) {
-    while (!banks_.is_open(bank) || banks_.precharge_at(bank) > now_) ++bank;
-    issue_precharge(bank);
-    return true;
-  }
-  banks_.refresh(rank, now_);
-  refresh_ranks_.erase(refresh_ranks_.begin());
-  ++counts_.refreshes;
-  report(DramCommandKind::kRefresh, bank, -1, -1);
-  return true;
-}
-
-/// Where nothing but refreshes is to be done, most of those before `end` are only counted.
-void DramChannel::skip_idle_refreshes(Cycle end) {
-  const bool idle = bank_queues_.queued() == 0 && !movable_ && refresh_ranks_.empty();
-  if (!idle || observer_) return;
-  for (int rank = 0; rank < spec_.ranks; ++rank) {
-    if (banks_.open_banks(rank) > 0 || banks_.refresh_at(rank) > refresh_due_) return;
-  }
-  // The last one of each rank is simulated, for what it leaves behind.
-  const Cycle ranks = spec_.ranks;
-  const Cycle due = (end - 1 - refresh_due_) / refresh_interval_ + 1;
-  if (due <= 2 * ranks || refresh_interval_ * ranks <= Cycle(spec_.timing.rfc)) return;
-  const Cycle skipped = (due / ranks - 1) * ranks;
-  counts_.refreshes += skipped;
-  refresh_due_ += skipped * refresh_interval_;
-  schedule_wake();
-}
-
 /// Finds the queue that is served next, from cycle `earliest` on: the first in turn among those
 /// that are ready first.
 void DramChannel::make_plan(Cycle earliest) {
-  plan_ = {true, kNever, 0};
-  if (bank_queues_.queued() == 0) return;
-  const int refreshed = refresh_ranks_.empty() ? -1 : refresh_ranks_.front();
-  bank_queues_.visit(last_served_, [&](int bank) {
-    if (refreshed >= 0 && banks_.rank(bank) == refreshed) return false;
-    const Cycle ready = std::max(bank_queues_.ready_at(bank), earliest);
-    if (ready < plan_.cycle) {
-      plan_.cycle = ready;
-      plan_.bank = bank;
-    }
-    return ready == earliest;
-  });
+  Cycle cycle = kNever;
+  int first = 0;
+  if (bank_queues_.queued() > 0) {
+    const int refreshed = refresh_ranks_.empty() ? -1 : refresh_ranks_.front();
+    bank_queues_.visit(last_served_, [&](int bank) {
+      if (refreshed >= 0 && banks_.rank(bank) == refreshed) return false;
+      const Cycle ready = std::max(bank_queues_.ready_at(bank), earliest);
+      const bool sooner = ready < cycle;
+      cycle = sooner ? ready : cycle;
+      first = sooner ? bank : first;
+      return ready == earliest;
+    });
+  }
+  plan_ = {true, cycle, first};
 }
 
 /// A request has come into the queue of `bank`.
@@ -324,9 +270,16 @@ void DramChannel::issue(DramBankQueues::Choice choice, int bank) {
 
 void DramChannel::issue_precharge(int bank) {
   banks_.precharge(bank, now_);
+  if (spec_.timing.ppd > 0) changed(banks_.rank(bank));
   bank_queues_.changed(bank);
   ++counts_.precharges;
   report(DramCommandKind::kPrecharge, bank, -1, -1);
+}
+
+/// The banks of `rank` take their next commands at other times.
+void DramChannel::changed(int rank) {
+  const int first = rank * spec_.banks();
+  for (int bank = first; bank < first + spec_.banks(); ++bank) bank_queues_.changed(bank);
 }
 
 void DramChannel::complete_reads(int request) {
@@ -345,24 +298,27 @@ void DramChannel::count_read(Cycle added, Cycle end) {
   ++counts_.read_latency[floor_log2(latency)];
 }
 
+bool DramChannel::writes_are_many() const {
+  return writes_.size() >= spec_.policy.write_queue ||
+         (writes_.size() > spec_.policy.write_drain_idle && bank_queues_.queued() == 0);
+}
+
 // One request a cycle moves into the queue of its bank: the oldest that finds room there. Reads go
 // first until the writes are many or the banks idle; then all the writes go. A write whose place
 // has a pending read ends that.
 void DramChannel::move_request() {
   if (spec_.policy.unified_queue) {
-    movable_ = move_first(reads_);
+    movable_ = move_first(reads_) && reads_.any(bank_queues_.room());
     return;
   }
-  const int writes = static_cast<int>(writes_.size());
-  const bool full = writes >= spec_.policy.write_queue;
-  const bool many = writes > spec_.policy.write_drain_idle && bank_queues_.queued() == 0;
-  if (drain_ == 0 && (full || many)) drain_ = writes;
+  if (drain_ == 0 && writes_are_many()) drain_ = writes_.size();
   if (drain_ == 0) {
-    movable_ = move_first(reads_);
+    movable_ = move_first(reads_) && reads_.any(bank_queues_.room());
     return;
   }
   movable_ = false;
-  for (std::size_t position = 0; position < writes_.size(); ++position) {
+  if (!writes_.any(bank_queues_.room())) return;
+  for (int position = 0; position < writes_.size(); ++position) {
     if (!bank_queues_.has_room(writes_[position].bank)) continue;
     const std::uint64_t place = requests_[writes_[position].request].place;
     if (pending_reads_ == 0 || requests_.find(place, false) == DramRequests::kNone) {
@@ -373,23 +329,21 @@ void DramChannel::move_request() {
     }
     drain_ = 0;
     // DRAMsim3 waits for ever if that read is not in its bank's queue (its issues 2 and 27).
-    movable_ = (bank_queues_.queued() == 0 && move_first(reads_)) || (!full && !many);
+    movable_ = (bank_queues_.queued() == 0 && move_first(reads_)) || !writes_are_many();
     return;
   }
 }
 
-bool DramChannel::move_first(std::vector<QueuedRequest>& queue) {
-  for (std::size_t position = 0; position < queue.size(); ++position) {
-    if (!bank_queues_.has_room(queue[position].bank)) continue;
-    move(queue, position);
-    return true;
-  }
-  return false;
+bool DramChannel::move_first(DramRequestQueue& queue) {
+  if (!queue.any(bank_queues_.room())) return false;
+  int position = 0;
+  while (!bank_queues_.has_room(queue[position].bank)) ++position;
+  move(queue, position);
+  return true;
 }
 
-void DramChannel::move(std::vector<QueuedRequest>& queue, std::size_t position) {
-  const QueuedRequest moved = queue[position];
-  queue.erase(queue.begin() + static_cast<std::ptrdiff_t>(position));
+void DramChannel::move(DramRequestQueue& queue, int position) {
+  const DramRequestQueue::Entry moved = queue.take(position);
   bank_queues_.push(moved.bank, moved.request);
   update_plan(moved.bank);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/memory/dram_bank_queues.h"
+#include "sim/memory/dram_request_queue.h"
 #include "sim/memory/dram_requests.h"
 #include "sim/memory/dram_spec.h"
 #include "sim/memory/dram_timing_state.h"
@@ -45,7 +46,7 @@ struct DramCounts {
   std::uint64_t read_latency_sum = 0;       ///< [cycles] from acceptance to the end of the data
   std::uint64_t read_latency_max = 0;       ///< [cycles]
   std::uint64_t write_latency_sum = 0;      ///< [cycles] of WR commands, to the end of their data
-  std::uint64_t flushed_writes = 0;         ///< drained only because nothing else was left
+  std::uint64_t flushed_writes = 0;         ///< drained only because `finish` was called
   Cycle last_read_end = 0;                  ///< [cycle] at whose beginning the last read is done
   std::vector<std::uint64_t> read_latency;  ///< histogram: requests of latency 2^i .. 2^(i+1) - 1
 
@@ -64,6 +65,8 @@ class DramChannel {
  public:
   /// `spec` must outlive the channel.
   explicit DramChannel(const DramSpec& spec);
+  DramChannel(const DramChannel&) = delete;
+  DramChannel& operator=(const DramChannel&) = delete;
 
   /// The next cycle to be simulated.
   Cycle now() const { return now_; }
@@ -101,10 +104,6 @@ class DramChannel {
     Cycle cycle = kNever;
     int bank = 0;
   };
-  struct QueuedRequest {
-    int request;
-    int bank;
-  };
 
   void step();
   void skip_idle_refreshes(Cycle end);
@@ -121,8 +120,10 @@ class DramChannel {
   void complete_reads(int request);
   void count_read(Cycle added, Cycle end);
   void move_request();
-  bool move_first(std::vector<QueuedRequest>& queue);
-  void move(std::vector<QueuedRequest>& queue, std::size_t position);
+  bool move_first(DramRequestQueue& queue);
+  void move(DramRequestQueue& queue, int position);
+  void changed(int rank);
+  bool writes_are_many() const;
   void schedule_wake();
   void report(DramCommandKind kind, int bank, std::int64_t row, std::int64_t column) const;
 
@@ -137,8 +138,8 @@ class DramChannel {
   DramTimingState banks_;
   DramRequests requests_;
   DramBankQueues bank_queues_;
-  std::vector<QueuedRequest> reads_;  ///< or all requests, where they share a queue
-  std::vector<QueuedRequest> writes_;
+  DramRequestQueue reads_;  ///< or all requests, where they share a queue
+  DramRequestQueue writes_;
   int pending_reads_ = 0;   ///< places to be read by no RD as yet
   int pending_writes_ = 0;  ///< places to be written by no WR as yet
   int drain_ = 0;           ///< writes still to be moved before reads are

@@ -62,16 +62,16 @@ void DramTimingState::activate(int bank, std::int64_t row, Cycle now) {
   hold_until(state.read, now + distance(timing_.rcd_rd));
   hold_until(state.write, now + distance(timing_.rcd_wr));
   hold_until(state.precharge, now + distance(timing_.ras));
-  for (std::size_t group = 0; group < groups_.size(); ++group) {
-    if (groups_[group].rank != state.rank) continue;
-    const bool same = static_cast<int>(group) == state.group;
-    hold_until(groups_[group].activate,
-               now + (same ? activate_same_group_ : activate_other_group_));
-  }
   Rank& rank = ranks_[state.rank];
   rank.activates[rank.oldest] = now + distance(timing_.faw);
   rank.oldest = (rank.oldest + 1) % 4;
-  rank.fourth_last_activate = rank.activates[rank.oldest];
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    if (groups_[group].rank != state.rank) continue;
+    const bool same = static_cast<int>(group) == state.group;
+    Cycle& allowed = groups_[group].limits.activate;
+    hold_until(allowed, now + (same ? activate_same_group_ : activate_other_group_));
+    hold_until(allowed, rank.activates[rank.oldest]);
+  }
   if (rank.open_banks++ == 0) rank.active_since = now;
 }
 
@@ -100,8 +100,10 @@ void DramTimingState::read(int bank, Cycle now) {
   ++state.columns_used;
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     const bool same = static_cast<int>(group) == state.group;
-    hold_until(groups_[group].read, now + read_to_read_.to(groups_[group], state.rank, same));
-    hold_until(groups_[group].write, now + read_to_write_.to(groups_[group], state.rank, same));
+    hold_until(groups_[group].limits.read,
+               now + read_to_read_.to(groups_[group], state.rank, same));
+    hold_until(groups_[group].limits.write,
+               now + read_to_write_.to(groups_[group], state.rank, same));
   }
   hold_until(state.precharge, now + distance(timing_.rtp));
   if (!closed_page_) return;
@@ -116,8 +118,10 @@ void DramTimingState::write(int bank, Cycle now) {
   ++state.columns_used;
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     const bool same = static_cast<int>(group) == state.group;
-    hold_until(groups_[group].read, now + write_to_read_.to(groups_[group], state.rank, same));
-    hold_until(groups_[group].write, now + write_to_write_.to(groups_[group], state.rank, same));
+    hold_until(groups_[group].limits.read,
+               now + write_to_read_.to(groups_[group], state.rank, same));
+    hold_until(groups_[group].limits.write,
+               now + write_to_write_.to(groups_[group], state.rank, same));
   }
   const Cycle recovered = now + distance(timing_.cwl + timing_.wr) + burst_cycles_;
   hold_until(state.precharge, recovered);

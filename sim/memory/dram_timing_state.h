@@ -30,20 +30,18 @@ class DramTimingState {
   int columns_used(int bank) const { return banks_[bank].columns_used; }
   int open_banks(int rank) const { return ranks_[rank].open_banks; }
 
-  /// The first cycle in which the command may be issued, wherever that is past or to come.
-  Cycle activate_at(int bank) const {
-    const Bank& state = banks_[bank];
-    return std::max(
-        {state.activate, groups_[state.group].activate, ranks_[state.rank].fourth_last_activate});
-  }
-  Cycle read_at(int bank) const {
-    const Bank& state = banks_[bank];
-    return std::max(state.read, groups_[state.group].read);
-  }
-  Cycle write_at(int bank) const {
-    const Bank& state = banks_[bank];
-    return std::max(state.write, groups_[state.group].write);
-  }
+  /// From which cycle on commands are allowed, wherever that is past or to come, as far as bank
+  /// groups and ranks go.
+  struct GroupLimits {
+    Cycle activate = 0;
+    Cycle read = 0;
+    Cycle write = 0;
+  };
+  const GroupLimits& group_limits(int bank) const { return groups_[banks_[bank].group].limits; }
+  /// The same as far as the bank itself goes.
+  Cycle activate_at(int bank) const { return banks_[bank].activate; }
+  Cycle read_at(int bank) const { return banks_[bank].read; }
+  Cycle write_at(int bank) const { return banks_[bank].write; }
   Cycle precharge_at(int bank) const { return banks_[bank].precharge; }
   /// Of a rank whose banks are all closed.
   Cycle refresh_at(int rank) const;
@@ -71,14 +69,11 @@ class DramTimingState {
     int rank = 0;
   };
   struct Group {
-    Cycle activate = 0;
-    Cycle read = 0;
-    Cycle write = 0;
+    GroupLimits limits;
     int rank = 0;
   };
   struct Rank {
-    Cycle fourth_last_activate = 0;  ///< and tFAW
-    Cycle activates[4] = {};         ///< each and tFAW, a ring
+    Cycle activates[4] = {};  ///< the last ones, each and tFAW, a ring
     int oldest = 0;
     int open_banks = 0;
     Cycle active_since = 0;

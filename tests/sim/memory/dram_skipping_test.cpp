@@ -9,53 +9,13 @@
 #include <tuple>
 #include <vector>
 
-#include "sim/memory/trace_replay.h"
+#include "sim/memory/dram_channel.h"
 #include "tests/models/draw.h"
+#include "tests/sim/memory/random_dram.h"
 #include "tests/sim/memory/small_dram.h"
 
 namespace qnnsim::test {
 namespace {
-
-DramSpec draw_spec(Draw& draw) {
-  DramSpec spec = small_dram();
-  spec.ranks = draw.pick({1, 1, 2, 4});
-  spec.bank_groups = draw.pick({1, 2, 4});
-  spec.banks_per_group = draw.pick({1, 2, 4});
-  spec.rows = draw.pick<std::int64_t>({2, 8, 64});
-  spec.columns = draw.pick<std::int64_t>({32, 128});
-  spec.burst_length = draw.pick({4, 8, 16});
-  DramTiming& timing = spec.timing;
-  timing.cl = draw.between(5, 30);
-  timing.cwl = draw.between(3, timing.cl);
-  timing.rcd_rd = draw.between(3, 30);
-  timing.rcd_wr = draw.between(3, 30);
-  timing.rp = draw.between(3, 30);
-  timing.ras = timing.rcd_rd + draw.between(1, 30);
-  timing.ccd_s = draw.between(1, 8);
-  timing.ccd_l = timing.ccd_s + draw.between(0, 6);
-  timing.rrd_s = draw.between(1, 9);
-  timing.rrd_l = timing.rrd_s + draw.between(0, 6);
-  timing.faw = draw.between(4, 60);
-  timing.wr = draw.between(3, 30);
-  timing.wtr_s = draw.between(1, 16);
-  timing.wtr_l = timing.wtr_s + draw.between(0, 10);
-  timing.rtp = draw.between(2, 20);
-  timing.rtrs = draw.between(0, 3);
-  timing.rfc = draw.between(30, 200);
-  timing.refi = (timing.rfc + 100) * spec.ranks + draw.between(0, 3000);
-  timing.ppd = draw.pick({0, 0, 2, 4});
-  DramPolicy& policy = spec.policy;
-  policy.page = draw.one_in(3) ? PagePolicy::kClosed : PagePolicy::kOpen;
-  policy.unified_queue = draw.one_in(3);
-  policy.read_queue = draw.pick({1, 4, 32});
-  policy.write_queue = draw.pick({1, 4, 16, 32});
-  policy.write_drain_idle = draw.between(0, policy.write_queue);
-  policy.bank_queue = draw.pick({1, 2, 8});
-  policy.row_hit_cap = draw.pick({1, 4, 16});
-  policy.refresh = !draw.one_in(3);
-  policy.separate_column_bus = draw.one_in(3);
-  return spec;
-}
 
 std::vector<Access> draw_traffic(const DramSpec& spec, Draw& draw) {
   const int requests = draw.between(1, 400);
@@ -115,25 +75,6 @@ auto key(const DramCommand& command) {
   const DramAddress& address = command.address;
   return std::make_tuple(command.cycle, command.kind, address.rank, address.bank_group,
                          address.bank, address.row, address.column);
-}
-
-void expect_equal_counts(const DramCounts& one, const DramCounts& other) {
-  EXPECT_EQ(one.reads, other.reads);
-  EXPECT_EQ(one.writes, other.writes);
-  EXPECT_EQ(one.activates, other.activates);
-  EXPECT_EQ(one.precharges, other.precharges);
-  EXPECT_EQ(one.refreshes, other.refreshes);
-  EXPECT_EQ(one.read_row_hits, other.read_row_hits);
-  EXPECT_EQ(one.write_row_hits, other.write_row_hits);
-  EXPECT_EQ(one.conflicts, other.conflicts);
-  EXPECT_EQ(one.lost_precharges, other.lost_precharges);
-  EXPECT_EQ(one.dual_commands, other.dual_commands);
-  EXPECT_EQ(one.rank_active_cycles, other.rank_active_cycles);
-  EXPECT_EQ(one.rank_idle_cycles, other.rank_idle_cycles);
-  EXPECT_EQ(one.read_latency_sum, other.read_latency_sum);
-  EXPECT_EQ(one.write_latency_sum, other.write_latency_sum);
-  EXPECT_EQ(one.read_latency, other.read_latency);
-  EXPECT_EQ(one.flushed_writes, other.flushed_writes);
 }
 
 /// Every request is done once, and every command is that of some request or of a refresh.
@@ -203,36 +144,6 @@ TEST(DramSkipping, CountsTheRefreshesOfALongRest) {
     expect_equal_counts(skipped, simulated);
     EXPECT_EQ(ends.back().cycle, simulated_ends.back().cycle);
   }
-}
-
-TEST(DramSkipping, AWriteThatWaitsForAReadDoesNotWaitForEver) {
-  DramSpec spec = small_dram();
-  spec.policy.write_queue = 1;
-  spec.policy.bank_queue = 1;
-  // The read stands behind others for its bank when the write fills its queue.
-  std::vector<Access> accesses;
-  for (int row = 0; row < 4; ++row) accesses.push_back({false, 0, 0, 0, row, 0, 0});
-  accesses.push_back({true, 0, 0, 0, 3, 0, 0});
-  accesses.push_back({true, 0, 1, 0, 3, 0, 0});
-  const Served served = serve(spec, accesses);
-  EXPECT_EQ(served.counts.reads, 4u);
-  EXPECT_EQ(served.counts.writes, 2u);
-}
-
-TEST(DramSkipping, ReadsOfAPendingWriteTakeItsDataAndReadsOfAPlaceShareACommand) {
-  DramSpec spec = small_dram();
-  const Served served = serve(spec, {{true, 0, 0, 0, 1, 0, 0},
-                                     {false, 0, 0, 0, 1, 0, 0},
-                                     {true, 0, 0, 0, 1, 0, 0},
-                                     {false, 0, 0, 0, 2, 7, 0},
-                                     {false, 0, 0, 0, 2, 7, 0}});
-  EXPECT_EQ(served.counts.reads, 1u);
-  EXPECT_EQ(served.counts.writes, 1u);
-  EXPECT_EQ(served.counts.flushed_writes, 1u);
-  ASSERT_EQ(served.completions.size(), 5u);
-  EXPECT_EQ(served.completions[1].tag, 1u);
-  EXPECT_EQ(served.completions[1].cycle, 2u);
-  EXPECT_EQ(served.completions[3].cycle, served.completions[4].cycle);
 }
 
 }  // namespace
