@@ -247,6 +247,12 @@ std::vector<YamlReader> YamlReader::maps(std::string_view key, const std::string
   return result;
 }
 
+YamlPtr YamlReader::value(std::string_view key) {
+  asked_.emplace(key);
+  const YamlValue::Member* member = value_->find(key);
+  return member ? member->value : nullptr;
+}
+
 const std::vector<YamlValue::Member>& YamlReader::members() {
   for (const YamlValue::Member& member : value_->members) asked_.insert(member.key);
   return value_->members;

@@ -65,6 +65,12 @@ class YamlReader final : public AttributeReader {
   YamlReader map(std::string_view key, std::string owner);
   /// A list of maps, all called `owner`; empty where the key is absent.
   std::vector<YamlReader> maps(std::string_view key, const std::string& owner);
+  /// The value of `key` as it stands; nullptr where it is absent.
+  YamlPtr value(std::string_view key);
+  /// As `complain`, at a place within a value.
+  void complain_at(const Place& place, const std::string& message, const std::string& hint = {}) {
+    fail(place, message, hint);
+  }
   /// Every key with its value, for maps whose keys are the user's names; all count as asked for.
   const std::vector<YamlValue::Member>& members();
   /// Every key, asked for or not.

@@ -126,7 +126,7 @@ struct DramSpec {
 };
 
 /// What cannot be: one message for each contradiction in `spec` (tRAS below tRCD, a map that hits
-/// some place twice, ...); empty where all is well.
+/// some place twice, ...), each beginning with its key in quotes; empty where all is well.
 std::vector<std::string> contradictions(const DramSpec& spec);
 
 }  // namespace qnnsim

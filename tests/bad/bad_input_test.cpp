@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every tests/bad/<case>.yaml is wrong, and <case>.expected is what the user is told: a network if
-// it has `input` or `layers`, a kernel file if it has `kernel`, else a scenario, with the settings
-// that stand in its lines "# --set KEY=VALUE". QNNSIM_WRITE_EXPECTED=1 writes the .expected files
-// anew.
+// it has `input` or `layers`, a memory if it has `memory`, a kernel file if it has `kernel`, else a
+// scenario, with the settings that stand in its lines "# --set KEY=VALUE". So is every <case>.ini,
+// a configuration of DRAMsim3, and <case>.trc, a trace for a memory of 1 MiB.
+// QNNSIM_WRITE_EXPECTED=1 writes the .expected files anew.
 
 #include <gtest/gtest.h>
 
@@ -19,6 +20,8 @@
 #include "sim/cosim/cosim.h"
 #include "sim/cosim/kernel_run.h"
 #include "sim/lowering.h"
+#include "sim/memory/dram_file.h"
+#include "sim/memory/trace_file.h"
 #include "sim/scenario.h"
 
 namespace qnnsim {
@@ -29,7 +32,9 @@ const std::filesystem::path kDirectory = "tests/bad";
 std::vector<std::string> cases() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(kDirectory)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+    const bool is_case = entry.is_regular_file() && entry.path().extension() != ".expected" &&
+                         entry.path().extension() != ".cpp";
+    if (is_case) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -76,7 +81,12 @@ std::string findings_about(const std::filesystem::path& path) {
   setenv("QNNSIM_CONFIGS", "tests/bad/configs", 1);
   const std::string text = text_of(path);
   Findings findings;
-  if (text.find("\ninput:") != std::string::npos || text.find("\nlayers:") != std::string::npos) {
+  if (path.extension() == ".trc") {
+    load_trace(path.string(), 1 << 20, {path.string(), 0, 0}, findings);
+  } else if (path.extension() == ".ini" || text.find("\nmemory:") != std::string::npos) {
+    load_memory(path.string(), {path.string(), 0, 0}, findings);
+  } else if (text.find("\ninput:") != std::string::npos ||
+             text.find("\nlayers:") != std::string::npos) {
     check_network(path.string(), findings);
   } else if (is_kernel_file(path.string())) {
     check_kernel_file(path.string(), text, findings);
@@ -100,16 +110,17 @@ std::string told_about(const std::filesystem::path& path) {
 class BadInput : public testing::TestWithParam<std::string> {};
 
 TEST_P(BadInput, TellsEveryFindingWithItsPlace) {
-  const std::filesystem::path path = kDirectory / (GetParam() + ".yaml");
-  const std::filesystem::path expected = kDirectory / (GetParam() + ".expected");
+  const std::filesystem::path path = kDirectory / GetParam();
+  const std::filesystem::path expected = std::filesystem::path(path).replace_extension("expected");
   const std::string found = told_about(path);
   EXPECT_FALSE(found.empty());
   if (std::getenv("QNNSIM_WRITE_EXPECTED") != nullptr) std::ofstream(expected) << found;
   EXPECT_EQ(found, text_of(expected));
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, BadInput, testing::ValuesIn(cases()),
-                         [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Files, BadInput, testing::ValuesIn(cases()), [](const auto& info) {
+  return std::filesystem::path(info.param).stem().string();
+});
 
 }  // namespace
 }  // namespace qnnsim
