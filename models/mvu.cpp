@@ -17,6 +17,12 @@ MvuParams checked(MvuParams p) {
   require_divisor("mvu", "groups", p.groups, "vectors", p.vectors);
   require(p.mmv == 1 || (p.mmv > 1 && p.pe == p.rows && p.groups == 1),
           "mvu: mmv " + std::to_string(p.mmv) + " needs pe = rows and a single group");
+  require_positive("mvu", "tile", p.tile);
+  require(p.tile == 1 || (p.weight_stream && p.groups == 1),
+          "mvu: tile " + std::to_string(p.tile) + " needs a weight stream and a single group");
+  require(p.vectors % p.tile == 0 || p.tile % p.vectors == 0,
+          "mvu: tile " + std::to_string(p.tile) + " neither divides vectors " +
+              std::to_string(p.vectors) + " nor is a multiple of it");
   const std::string refusal = p.mac_array().refusal();
   require(refusal.empty(), "mvu: " + refusal);
   return p;
@@ -76,8 +82,9 @@ Step Mvu::tick(Cycle) {
 
   bool accepts = issues;
   if (buffered_) {
-    const std::int64_t oldest = fold_out_ == nf_ - 1 ? fold : vector_start_;
-    accepts = input.can_pop() && received_ - oldest < 2 * sf_;
+    const std::int64_t tile_start = vector_start_ - std::int64_t{vector_} * sf_;
+    const std::int64_t oldest = fold_out_ == nf_ - 1 ? fold : tile_start;
+    accepts = input.can_pop() && received_ - oldest < 2 * tile_folds();
   }
   if (accepts) {
     if (data_) store(received_);
@@ -100,9 +107,14 @@ Step Mvu::tick(Cycle) {
 void Mvu::step_position() {
   if (++fold_in_ < sf_) return;
   fold_in_ = 0;
-  if (++fold_out_ < nf_) return;
-  fold_out_ = 0;
   vector_start_ += sf_;
+  if (++vector_ < params_.tile) return;
+  vector_ = 0;
+  if (++fold_out_ < nf_) {
+    vector_start_ -= tile_folds();
+    return;
+  }
+  fold_out_ = 0;
   if (++group_ == params_.groups) group_ = 0;
 }
 
@@ -143,6 +155,7 @@ std::optional<RtlModule> Mvu::rtl() const {
       .set("FoldsOut", nf_)
       .set("Groups", params_.groups)
       .set("Mmv", params_.mmv)
+      .set("Tile", params_.tile)
       .set("Pe", params_.pe)
       .set("Simd", params_.simd)
       .set_type("Weight", params_.weight_type)
@@ -166,7 +179,7 @@ std::optional<RtlModule> Mvu::rtl() const {
 void Mvu::carry_data() {
   data_ = std::make_unique<Data>();
   pipeline_.carry_data(outputs().front().lanes);
-  const std::size_t elements = std::size_t{Data::kVectors} * params_.mmv * params_.columns;
+  const std::size_t elements = std::size_t(kept_vectors()) * params_.mmv * params_.columns;
   if (params_.weight_stream) {
     data_->vectors32.resize(elements);
     data_->sums.assign(outputs().front().lanes, 0);
@@ -188,7 +201,7 @@ void Mvu::carry_data() {
 }
 
 std::int64_t Mvu::vector_place(std::int64_t fold, int m) const {
-  return (fold / sf_ % Data::kVectors * params_.mmv + m) * params_.columns;
+  return (fold / sf_ % kept_vectors() * params_.mmv + m) * params_.columns;
 }
 
 void Mvu::store(std::int64_t fold) {
@@ -241,20 +254,22 @@ void Mvu::compute(Value* result) const {
 std::optional<Schedule> Mvu::schedule() const {
   Schedule schedule;
   schedule.latency = pipeline_.depth();
-  schedule.beats = buffered_ ? sf_ : 0;
-  schedule.capacity = buffered_ ? 2 * sf_ : 0;
+  // With a buffer, a period is a tile; without, a result.
+  const std::int64_t folds = buffered_ ? tile_folds() : sf_;
+  schedule.beats = buffered_ ? folds : 0;
+  schedule.capacity = 2 * schedule.beats;
   const int taken = (buffered_ ? 0 : 1) + (params_.weight_stream ? 1 : 0);
   for (int row = 0; row < nf_; ++row) {
     // While a whole vector is replayed, nothing can be missing and nothing becomes free.
     const bool whole = row != 0 && row != nf_ - 1 && taken == 0;
-    for (int fold = 0; fold < sf_; fold += whole ? sf_ : 1) {
+    for (std::int64_t fold = 0; fold < folds; fold += whole ? folds : 1) {
       Issue issue;
-      issue.newest = buffered_ ? fold : -1;
-      issue.oldest = row == nf_ - 1 ? fold : 0;
+      issue.newest = buffered_ ? static_cast<std::int32_t>(fold) : -1;
+      issue.oldest = row == nf_ - 1 ? static_cast<std::int32_t>(fold) : 0;
       issue.first_input = buffered_ ? 1 : 0;
       issue.inputs = static_cast<std::uint16_t>(taken);
       issue.cycles = whole ? sf_ : 1;
-      issue.emits = whole || fold == sf_ - 1 ? 1 : 0;
+      issue.emits = whole || fold % sf_ == sf_ - 1 ? 1 : 0;
       schedule.issues.push_back(issue);
     }
   }

@@ -25,6 +25,9 @@ struct MvuParams {
   int simd = 1;     ///< [columns per cycle], divides `columns`
   int groups = 1;   ///< successive vectors meet the groups' matrices in turn
   int mmv = 1;      ///< [vectors per beat], all meet the same weights
+  int tile = 1;     ///< [vectors / mmv] that meet a row of weight tiles before the next row comes;
+                    ///< more than one needs a weight stream. A frame is made of tiles or a tile of
+                    ///< frames
   std::uint64_t vectors = 1;  ///< [vectors / mmv per frame], all groups counted
   DataType input_type = DataType::bipolar();
   DataType weight_type = DataType::bipolar();
@@ -50,8 +53,12 @@ struct MvuParams {
 /// last replay on. With NF = 1 there is no buffer: the fold is issued as it is taken. A result
 /// leaves mac_pipeline_depth(simd) cycles after the issue that completes it. A blocked output stops
 /// the issue that would complete a result too many (Pipeline); the replay buffer goes on filling.
-/// Cycles: FINN, C/matrixvectoractivation.py, (MH/PE)(MW/SIMD) a vector.
-/// RTL: rtl/qnn_mvu.sv.
+///
+/// `tile` vectors are replayed as one: each of them meets the SF weight tiles of a row before the
+/// first meets those of the next. Beats of results leave in that order, [NF][tile]; the weight
+/// stream repeats each row `tile` times (ReorderBuffer). The replay buffer holds 2 x `tile`
+/// vectors. Cycles: FINN, C/matrixvectoractivation.py, (MH/PE)(MW/SIMD) a vector. RTL:
+/// rtl/qnn_mvu.sv.
 class Mvu final : public Kernel {
  public:
   /// `weights` [groups * rows][columns]; needed by `carry_data` and `rtl` unless they are a stream.
@@ -71,16 +78,18 @@ class Mvu final : public Kernel {
   /// time, the second vector behind it may already enter: a result, computed from the whole vector
   /// when its last fold is issued, needs a third place.
   struct Data {
-    static constexpr int kVectors = 3;
     // One pair is in use: the narrowest that holds weights and inputs.
     std::vector<std::int8_t> weights8;    ///< [groups * rows][columns]
     std::vector<std::int16_t> weights16;  ///< [groups * rows][columns]
     std::vector<Value> weights32;         ///< [groups * rows][columns]
-    std::vector<std::int16_t> vectors16;  ///< [kVectors][mmv][columns]
-    std::vector<Value> vectors32;         ///< [kVectors][mmv][columns]
+    std::vector<std::int16_t> vectors16;  ///< [kept_vectors()][mmv][columns]
+    std::vector<Value> vectors32;         ///< [kept_vectors()][mmv][columns]
     std::vector<Value> sums;              ///< [mmv][pe], where the weights are a stream
   };
 
+  int kept_vectors() const { return 2 * params_.tile + 1; }
+  /// [beats] that are replayed as one
+  std::int64_t tile_folds() const { return std::int64_t{params_.tile} * sf_; }
   void require_weights() const;
   /// The weights in the order in which they are used: tiles [pe][simd].
   std::vector<Value> weight_tiles() const;
@@ -99,6 +108,7 @@ class Mvu final : public Kernel {
   std::int64_t received_ = 0;      ///< [folds] that have entered the replay buffer
   std::int64_t vector_start_ = 0;  ///< [folds] first of the present vector
   int fold_in_ = 0;
+  int vector_ = 0;  ///< of the tile
   int fold_out_ = 0;
   int group_ = 0;
   std::unique_ptr<Data> data_;

@@ -9,6 +9,8 @@
 // and, with a weight stream, on `weight_valid_i`. `weight_ready_o` depends on `ready_i` and, with
 // FoldsOut = 1, on `valid_i`. `valid_o` depends on nothing; the FIFOs around every kernel cut the
 // paths.
+// The Tile vectors of a tile are replayed as if they were one: all of them meet the FoldsIn weight
+// tiles of a row before the next row comes, and results leave in the order [FoldsOut][Tile].
 // Model: models/mvu.h.
 module qnn_mvu #(
   /// Beats of a vector in, and of a vector out.
@@ -18,6 +20,8 @@ module qnn_mvu #(
   parameter integer Groups = 1,
   /// Vectors side by side, rows and columns of an issue.
   parameter integer Mmv = 1,
+  /// Vectors of a tile; more than one needs a weight stream.
+  parameter integer Tile = 1,
   parameter integer Pe = 1,
   parameter integer Simd = 1,
   /// Weights and inputs: width [bits] and kind (0 unsigned, 1 signed, 2 bipolar).
@@ -67,16 +71,29 @@ module qnn_mvu #(
   );
 
   if (FoldsOut > 1) begin : gen_replay
-    localparam integer PassWidth = $clog2(FoldsOut);
-    logic [PassWidth-1:0] pass;
-    logic                 first_pass, last_pass;
+    localparam integer TileFolds  = Tile * FoldsIn;
+    localparam integer PassWidth  = $clog2(FoldsOut);
+    localparam integer PlaceWidth = TileFolds > 1 ? $clog2(TileFolds) : 1;
+    logic [PassWidth-1:0]  pass;
+    logic                  first_pass, last_pass;
+    logic [PlaceWidth-1:0] place;  // of the fold in the tile
+    logic                  last_place;
 
     assign first_pass = pass == '0;
 
+    if (Tile > 1) begin : gen_place
+      qnn_counter #(.Count(TileFolds), .Width(PlaceWidth)) u_place (
+        .clk_i, .rst_ni, .step_i(issue), .value_o(place), .last_o(last_place)
+      );
+    end else begin : gen_fold
+      assign place      = fold;
+      assign last_place = last_fold;
+    end
+
     qnn_counter #(.Count(FoldsOut), .Width(PassWidth)) u_fold_out (
-      .clk_i, .rst_ni, .step_i(issue && last_fold), .value_o(pass), .last_o(last_pass)
+      .clk_i, .rst_ni, .step_i(issue && last_place), .value_o(pass), .last_o(last_pass)
     );
-    qnn_replay_buffer #(.Width(BeatWidth), .Folds(FoldsIn)) u_buffer (
+    qnn_replay_buffer #(.Width(BeatWidth), .Folds(TileFolds)) u_buffer (
       .clk_i,
       .rst_ni,
       .valid_i,
@@ -84,8 +101,8 @@ module qnn_mvu #(
       .data_i,
       .ready_to_read_o (operand),
       .read_i          (issue),
-      .fold_i          (fold),
-      .last_fold_i     (last_fold),
+      .fold_i          (place),
+      .last_fold_i     (last_place),
       .first_pass_i    (first_pass),
       .last_pass_i     (last_pass),
       .data_o          (activations)
@@ -145,6 +162,10 @@ module qnn_mvu #(
     end
     if (Mmv > 1 && (FoldsOut > 1 || Groups > 1)) begin
       $fatal(1, "qnn_mvu: Mmv %0d with FoldsOut %0d and Groups %0d", Mmv, FoldsOut, Groups);
+    end
+    if (Tile < 1 || (Tile > 1 && (Groups > 1 || WeightStream == 0))) begin
+      $fatal(1, "qnn_mvu: Tile %0d with Groups %0d and WeightStream %0d", Tile, Groups,
+             WeightStream);
     end
   end
 `endif

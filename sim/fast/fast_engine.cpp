@@ -94,9 +94,15 @@ class FastRun {
       if (options_.stop != nullptr && options_.stop->load()) return finish(RunStatus::kInterrupted);
       times_.feed(1);
       ++fed_;
-      if (!times_.has_flown()) return stand_still();
+      if (!times_.has_flown()) {
+        // A kernel may wait for the next frame: it works on some at once.
+        if (fed_ < graph_.frames - skipped_frames()) continue;
+        if (periods_ == 0) return stand_still();
+        forget_periods();
+        continue;
+      }
       if (options_.progress) options_.progress(frame_ends());
-      if (periods_ == 0 && graph_.is_periodic()) look_for_period();
+      if (periods_ == 0 && may_skip_ && graph_.is_periodic()) look_for_period();
     }
     return finish(RunStatus::kDone);
   }
@@ -106,6 +112,13 @@ class FastRun {
 
   std::uint64_t skipped_frames() const {
     return periods_ == 0 ? 0 : periods_ * (second_.frames - first_.frames);
+  }
+
+  /// Begins anew without leaving anything out: the frames end within a period.
+  void forget_periods() {
+    may_skip_ = false;
+    periods_ = fed_ = 0;
+    times_.reset(depths_of(graph_));
   }
 
   void look_for_period() {
@@ -186,6 +199,7 @@ class FastRun {
   Times times_;
   std::uint64_t fed_ = 0;  ///< [frames]
   std::deque<Cut> cuts_;
+  bool may_skip_ = true;
   std::uint64_t periods_ = 0;  ///< left out, each like what lies between the two cuts
   Cut first_;
   Cut second_;

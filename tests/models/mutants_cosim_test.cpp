@@ -7,6 +7,7 @@
 #include "tests/models/fork_cases.h"
 #include "tests/models/kernel_cosim.h"
 #include "tests/models/mvu_cases.h"
+#include "tests/models/reorder_buffer_cases.h"
 #include "tests/models/scale_bias_cases.h"
 #include "tests/models/sliding_window_cases.h"
 
@@ -93,6 +94,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mutant{"CarryOfALaneForgotten", "qnn_packed_dsp.sv",
                "carries_o[l*2 +: 2] = p_o[Offset +: 2] - expected_q",
                "carries_o[l*2 +: 2] = p_o[Offset +: 2] - p_o[Offset +: 2]", rows_in_turn},
+        Mutant{"RowLeftAfterOneVector", "qnn_mvu.sv", ".step_i(issue && last_place)",
+               ".step_i(issue && last_fold)", tiled_vectors},
+        Mutant{"BeatReadBeforeItIsThere", "qnn_reorder_buffer.sv", "held_q > {1'b0, place_q}",
+               "held_q >= {1'b0, place_q}", transposed},
+        Mutant{"BlockSetFreeInEveryRound", "qnn_reorder_buffer.sv", "last_inner && last_outer",
+               "last_inner", repeated},
         Mutant{"WindowABeatTooEarly", "qnn_window_cursor.sv", "from_first_q > Newest",
                "from_first_q >= Newest", standard},
         Mutant{"WindowAPixelTooFar", "qnn_sliding_window.sv", "Columns - 1) * Mmv * Neighbour",

@@ -57,22 +57,42 @@ inline std::vector<Value> interleave(const std::vector<std::vector<Value>>& vect
   return stream;
 }
 
+/// Calls `visit(vector, row)` in the order in which the results of `vectors` vectors are computed;
+/// `row` is the first of a result's rows.
+template <typename Visit>
+void for_results(const MvuParams& p, std::uint64_t vectors, Visit visit) {
+  for (std::uint64_t first = 0; first < vectors; first += p.tile) {
+    for (int row = 0; row < p.rows; row += p.pe) {
+      for (std::uint64_t v = first; v < first + p.tile; ++v) visit(v, row);
+    }
+  }
+}
+
 /// The weight tiles [pe][simd] that `vectors` vectors meet, in the order in which they meet them.
 inline std::vector<Value> tiles(const MvuParams& p, const std::vector<Value>& weights,
                                 std::uint64_t vectors) {
   std::vector<Value> stream;
-  for (std::uint64_t v = 0; v < vectors; ++v) {
-    for (int row = 0; row < p.rows; row += p.pe) {
-      for (int column = 0; column < p.columns; column += p.simd) {
-        for (int pe = 0; pe < p.pe; ++pe) {
-          for (int s = 0; s < p.simd; ++s) {
-            stream.push_back(
-                weights[((v % p.groups) * p.rows + row + pe) * p.columns + column + s]);
-          }
+  for_results(p, vectors, [&](std::uint64_t v, int row) {
+    for (int column = 0; column < p.columns; column += p.simd) {
+      for (int pe = 0; pe < p.pe; ++pe) {
+        for (int s = 0; s < p.simd; ++s) {
+          stream.push_back(weights[((v % p.groups) * p.rows + row + pe) * p.columns + column + s]);
         }
       }
     }
-  }
+  });
+  return stream;
+}
+
+/// The beats in which the results `y` leave.
+inline std::vector<Value> results(const MvuParams& p, const std::vector<std::vector<Value>>& y) {
+  std::vector<Value> stream;
+  for_results(p, y.size() / p.mmv, [&](std::uint64_t v, int row) {
+    for (int m = 0; m < p.mmv; ++m) {
+      const auto begin = y[v * p.mmv + m].begin() + row;
+      stream.insert(stream.end(), begin, begin + p.pe);
+    }
+  });
   return stream;
 }
 
@@ -91,6 +111,7 @@ inline KernelCase mvu_case(MvuParams p, Draw& draw) {
                            {"simd", p.simd},
                            {"groups", p.groups},
                            {"mmv", p.mmv},
+                           {"tile", p.tile},
                            {"vectors", std::int64_t(p.vectors)},
                            {"weight_stream", p.weight_stream},
                            {"mac", std::int64_t(p.mac)},
@@ -101,23 +122,24 @@ inline KernelCase mvu_case(MvuParams p, Draw& draw) {
   c.make = [p, weights] {
     return std::make_unique<Mvu>(p, p.weight_stream ? std::vector<Value>{} : weights);
   };
+  // Whole tiles.
+  if (p.tile > std::int64_t(p.vectors)) c.frames = 2 * p.tile / p.vectors;
   std::vector<std::vector<Value>> x(c.frames * p.vectors * p.mmv);
   for (auto& vector : x) vector = draw.values(p.columns, types.input);
   c.inputs = {interleave(x, p.mmv, p.simd)};
-  c.outputs = {interleave(products(p, weights, x), p.mmv, p.pe)};
+  c.outputs = {results(p, products(p, weights, x))};
   c.interval = p.vectors * sf * nf;
 
   c.depth = 5 + static_cast<std::uint64_t>(std::ceil(std::log2(p.simd)));
   c.latencies = {c.depth + (nf > 1 ? 1 : 0)};
   c.needs.resize(1);
-  for (std::uint64_t v = 0; v < c.frames * p.vectors; ++v) {
-    for (std::uint64_t n = 0; n < nf; ++n) {
-      c.needs[0].push_back((v + 1) * sf);
-      if (nf == 1) continue;
-      for (std::uint64_t s = 0; s < sf; ++s) c.issues.push_back({{v * sf + s}, s == sf - 1});
-    }
-  }
-  c.capacity = 2 * sf;
+  for_results(p, c.frames * p.vectors, [&](std::uint64_t v, int row) {
+    // Behind the first row the whole tile is there.
+    c.needs[0].push_back((row == 0 ? v + 1 : (v / p.tile + 1) * p.tile) * sf);
+    if (nf == 1) return;
+    for (std::uint64_t s = 0; s < sf; ++s) c.issues.push_back({{v * sf + s}, s == sf - 1});
+  });
+  c.capacity = 2 * p.tile * sf;
   if (p.weight_stream) {
     c.inputs.push_back(tiles(p, weights, c.frames * p.vectors));
     c.latencies.push_back(c.depth);
@@ -172,6 +194,20 @@ inline KernelCase streamed_weights(Draw& draw) {
   } else {
     p.groups = draw.between(1, 3);
     p.vectors *= p.groups;
+  }
+  return mvu_case(p, draw);
+}
+
+/// Tiles within a frame, and tiles of several frames.
+inline KernelCase tiled_vectors(Draw& draw) {
+  MvuParams p = draw_matrix(draw);
+  p.rows *= draw.between(1, 3);
+  p.weight_stream = true;
+  p.tile = draw.between(2, 6);
+  p.vectors = draw.one_in(2) ? p.tile * draw.between(1, 3) : draw.divisor(p.tile);
+  if (draw.one_in(6)) {
+    p.pe = p.rows;
+    p.mmv = draw.between(1, 3);
   }
   return mvu_case(p, draw);
 }

@@ -9,6 +9,7 @@ INSTANTIATE_TEST_SUITE_P(Mvu, KernelCosim,
                                          CosimCases{"RowsInTurn", 8, rows_in_turn},
                                          CosimCases{"Groups", 8, groups},
                                          CosimCases{"VectorsSideBySide", 7, vectors_side_by_side},
-                                         CosimCases{"StreamedWeights", 8, streamed_weights}));
+                                         CosimCases{"StreamedWeights", 8, streamed_weights},
+                                         CosimCases{"TiledVectors", 10, tiled_vectors}));
 
 }  // namespace qnnsim::test

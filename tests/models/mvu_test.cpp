@@ -12,7 +12,8 @@ INSTANTIATE_TEST_SUITE_P(Mvu, Kernels,
                                          KernelCases{"Groups", 100, groups},
                                          KernelCases{"VectorsSideBySide", 100,
                                                      vectors_side_by_side},
-                                         KernelCases{"StreamedWeights", 150, streamed_weights}));
+                                         KernelCases{"StreamedWeights", 150, streamed_weights},
+                                         KernelCases{"TiledVectors", 200, tiled_vectors}));
 
 TEST(Mvu, CountsTheMultiplicationsOfAFrame) {
   MvuParams p;
@@ -49,6 +50,12 @@ TEST(Mvu, RefusesIllegalParameters) {
   expect_refused("mmv 2", with([](MvuParams& p) { p.mmv = 2; }));
   expect_refused("mmv 0", with([](MvuParams& p) { p.mmv = 0; }));
   expect_refused("vectors", with([](MvuParams& p) { p.vectors = 0; }));
+  expect_refused("tile 0", with([](MvuParams& p) { p.tile = 0; }));
+  expect_refused("tile 2", with([](MvuParams& p) { p.tile = 2; }));
+  expect_refused("tile 2",
+                 with([](MvuParams& p) { p.tile = p.groups = 2, p.weight_stream = true; }));
+  expect_refused("tile 3", with([](MvuParams& p) { p.tile = 3, p.weight_stream = true; }));
+  expect_refused("tile 6", with([](MvuParams& p) { p.tile = 6, p.weight_stream = true; }));
 }
 
 TEST(Mvu, RefusesTheWrongNumberOfWeights) {
