@@ -57,7 +57,8 @@ Step AxiReader::tick(Cycle) {
     ++outstanding_;
   }
   if (data || address) return Step::busy();
-  return in(1).can_pop() ? Step::blocked(true) : Step::starved(true);
+  if (in(1).can_pop()) return Step::blocked(true);
+  return Step::starved(true, outstanding > 0 && out().occupancy() == 0);
 }
 
 bool AxiReader::move_data() {

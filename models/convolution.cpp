@@ -5,6 +5,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <stdexcept>
@@ -13,6 +14,7 @@
 
 #include "models/mvu.h"
 #include "models/operator.h"
+#include "models/reorder_buffer.h"
 #include "models/vvu.h"
 #include "models/weight_memory.h"
 
@@ -107,6 +109,25 @@ Stream add_weights(DataflowBuilder& builder, bool from_dram, int lanes, DataType
   return builder.read_memory(what);
 }
 
+/// How many vectors share a pass of the matrix: of a frame, or all of several frames.
+int weight_tile(DataflowBuilder& builder, const MvuParams& p) {
+  const std::uint64_t all = p.vectors * builder.frames();
+  const bool counts = all <= std::uint64_t(std::numeric_limits<int>::max());
+  const int tile = builder.divisor("mvu", "weight_tile", static_cast<int>(counts ? all : p.vectors),
+                                   "vectors of the run (output pixels x frames, over mmv)", 1);
+  if (p.vectors % tile != 0 && tile % p.vectors != 0) {
+    builder.complain("mvu", "weight_tile",
+                     "weight_tile: " + std::to_string(tile) + " is neither a part of the " +
+                         std::to_string(p.vectors) + " vectors of a frame nor whole frames");
+    return 1;
+  }
+  if (tile > 1 && p.groups > 1) {
+    builder.complain("mvu", "weight_tile", "weight_tile: needs a layer with a single group");
+    return 1;
+  }
+  return tile;
+}
+
 /// Adds `<layer>.mvu` behind `vectors`, and `<layer>.weights` where the folding streams them.
 Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
   p.memory = builder.choice("mvu", "memory", kMemories);
@@ -128,10 +149,26 @@ Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
       }
     }
   }
-  const Stream memory = add_weights(builder, source == "dram", p.pe * p.simd, p.weight_type,
-                                    p.tiles(), p.vectors * p.folds_in() * p.folds_out(),
-                                    p.vectors / p.groups * builder.frames(), std::move(tiles));
-  return builder.add("mvu", std::make_unique<Mvu>(p), {vectors, memory});
+  if (source == "dram") p.tile = weight_tile(builder, p);
+  const std::uint64_t passes = p.vectors * builder.frames() / p.groups / p.tile;
+  Stream weights_in =
+      add_weights(builder, source == "dram", p.pe * p.simd, p.weight_type, p.tiles(),
+                  p.vectors * p.folds_in() * p.folds_out(), passes, std::move(tiles));
+  if (p.tile == 1) return builder.add("mvu", std::make_unique<Mvu>(p), {vectors, weights_in});
+  auto repeat = ReorderBufferParams::repetition(p.folds_in(), p.tile);
+  repeat.lanes = p.pe * p.simd;
+  repeat.type = p.weight_type;
+  repeat.beats = p.tiles() * std::max<std::uint64_t>(passes / builder.frames(), 1);
+  weights_in =
+      builder.add_across_frames("repeat", std::make_unique<ReorderBuffer>(repeat), {weights_in});
+  const Stream results =
+      builder.add_across_frames("mvu", std::make_unique<Mvu>(p), {vectors, weights_in});
+  if (p.folds_out() == 1) return results;
+  auto reorder = ReorderBufferParams::transposition(p.folds_out(), p.tile);
+  reorder.lanes = p.pe * p.mmv;
+  reorder.type = p.output_type;
+  reorder.beats = p.vectors * p.folds_out();
+  return builder.add("reorder", std::make_unique<ReorderBuffer>(reorder), {results});
 }
 
 class Conv final : public Operator {

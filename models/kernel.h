@@ -66,10 +66,14 @@ struct Step {
   /// Nothing inside moved: every further tick has this outcome too until a FIFO around the kernel
   /// changes, so the engine may skip them.
   bool still = false;
+  /// Starved of nothing but what a memory should have delivered.
+  bool for_memory = false;
 
-  static constexpr Step busy() { return {Activity::kBusy, false}; }
-  static constexpr Step starved(bool still) { return {Activity::kStarved, still}; }
-  static constexpr Step blocked(bool still) { return {Activity::kBlocked, still}; }
+  static constexpr Step busy() { return {Activity::kBusy, false, false}; }
+  static constexpr Step starved(bool still, bool for_memory = false) {
+    return {Activity::kStarved, still, for_memory};
+  }
+  static constexpr Step blocked(bool still) { return {Activity::kBlocked, still, false}; }
 };
 
 /// One side of a stream as a kernel declares it.

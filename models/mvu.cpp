@@ -101,7 +101,7 @@ Step Mvu::tick(Cycle) {
     step_position();
     return Step::busy();
   }
-  return starved ? Step::starved(still && !accepts) : Step::blocked(still && !accepts);
+  return starved ? Step::starved(still && !accepts, operand) : Step::blocked(still && !accepts);
 }
 
 void Mvu::step_position() {

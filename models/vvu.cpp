@@ -53,11 +53,12 @@ Vvu::Vvu(VvuParams params, std::vector<Value> weights)
 Step Vvu::tick(Cycle) {
   Fifo& output = out();
   const bool still = pipeline_.is_still(output);
-  const bool starved = !in().can_pop() || (params_.weight_stream && !in(1).can_pop());
+  const bool operand = in().can_pop();
+  const bool starved = !operand || (params_.weight_stream && !in(1).can_pop());
   const bool completes = fold_in_ == params_.folds_in() - 1;
   if (starved || (completes && !pipeline_.has_room(output))) {
     pipeline_.advance(output, false);
-    return starved ? Step::starved(still) : Step::blocked(still);
+    return starved ? Step::starved(still, operand) : Step::blocked(still);
   }
   if (!sums_.empty()) {
     accumulate();

@@ -4,12 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "sim/result_text.h"
 
 namespace qnnsim {
 namespace {
 
 /// Share of busy cycles above which a kernel counts as saturated.
 constexpr double kSaturated = 0.995;
+
+/// Kinds of kernels that go as fast as the kernel behind them wants.
+constexpr std::string_view kFollowers[] = {"weights", "start", "memory_port"};
 
 struct Load {
   const KernelResult* kernel = nullptr;
@@ -23,12 +31,28 @@ const FifoResult* fullest(const Result& result) {
   return fullest == result.fifos.end() || fullest->full_cycles == 0 ? nullptr : &*fullest;
 }
 
+/// The tensor whose reader starves most; nullptr where none does.
+std::pair<const MemoryResult*, const TensorResult*> hungriest(const Result& result) {
+  std::pair<const MemoryResult*, const TensorResult*> found{nullptr, nullptr};
+  std::uint64_t most = 0;
+  for (const MemoryResult& memory : result.memories) {
+    for (const TensorResult& tensor : memory.tensors) {
+      if (tensor.starved_cycles <= most) continue;
+      most = tensor.starved_cycles;
+      found = {&memory, &tensor};
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 void find_bottleneck(Result& result) {
   std::vector<Load> loads;
   for (const KernelResult& kernel : result.kernels) {
-    if (kernel.kind != "weights") loads.push_back({&kernel, result.load(kernel)});
+    const auto* end = std::end(kFollowers);
+    if (std::find(std::begin(kFollowers), end, kernel.kind) == end)
+      loads.push_back({&kernel, result.load(kernel)});
   }
   if (loads.size() < 2) return;
   std::stable_sort(loads.begin(), loads.end(),
@@ -44,6 +68,13 @@ void find_bottleneck(Result& result) {
   }
   result.bottleneck_reason =
       fmt::format("no kernel is saturated; {}: {}", first.kernel->name, rest);
+  if (const auto [memory, tensor] = hungriest(result);
+      tensor != nullptr && tensor->starved_cycles * 100 >= result.total_cycles) {
+    result.bottleneck = memory->name;
+    result.bottleneck_reason =
+        fmt::format("{}: {}; {}", memory->name, starvation(result, *memory, *tensor), rest);
+    return;
+  }
   if (const FifoResult* fifo = fullest(result)) {
     result.bottleneck_reason +=
         fmt::format("; fullest FIFO: {} (depth {}) full {:.1f} % of the time", fifo->name,

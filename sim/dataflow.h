@@ -9,6 +9,7 @@
 #include "models/kernel.h"
 #include "models/sink.h"
 #include "models/source.h"
+#include "sim/memory/memory_system.h"
 
 namespace qnnsim {
 
@@ -18,6 +19,7 @@ struct KernelNode {
   std::string layer;  ///< "conv0"
   std::string kind;   ///< "mvu"
   std::unique_ptr<Kernel> kernel;
+  bool outside = false;  ///< not part of the accelerator: source, sink, what stands for memory
 };
 
 /// One FIFO of the lowered graph, from an output to an input.
@@ -35,6 +37,7 @@ struct Dataflow {
   std::vector<KernelNode> nodes;  ///< in topological order
   std::vector<Edge> edges;
   std::uint64_t frames = 1;
+  std::unique_ptr<MemorySystem> memory;  ///< nullptr where nothing is in memory
 
   const Port& port(const Edge& edge) const { return nodes[edge.to].kernel->inputs()[edge.to_port]; }
   const Source& source() const { return static_cast<const Source&>(*nodes[source_node].kernel); }

@@ -7,13 +7,17 @@
 #include <set>
 #include <utility>
 
+#include "models/axi_reader.h"
 #include "models/fork.h"
-#include "models/width_converter.h"
+#include "sim/graph_builder.h"
+#include "sim/memory_plan.h"
 
 namespace qnnsim {
 namespace {
 
 constexpr char kDefault[] = "default";
+constexpr char kInputTensor[] = "input";
+constexpr char kOutputTensor[] = "output";
 constexpr std::int64_t kMostLanes = 1 << 20;
 
 int largest_divisor_up_to(int whole, std::int64_t limit) {
@@ -30,76 +34,14 @@ std::vector<std::int64_t> divisors_up_to(std::int64_t whole, std::int64_t limit)
   return result;
 }
 
-/// The kernels and streams that exist so far.
-class GraphBuilder {
- public:
-  int add_node(std::string name, std::string layer, std::string kind,
-               std::unique_ptr<Kernel> kernel) {
-    graph_.nodes.push_back({std::move(name), std::move(layer), std::move(kind), std::move(kernel)});
-    return static_cast<int>(graph_.nodes.size()) - 1;
-  }
-
-  const Port& port(Stream stream) const {
-    return graph_.nodes[stream.kernel].kernel->outputs()[stream.port];
-  }
-
-  /// Adds a kernel that reads `inputs`, with width converters where beats have another width.
-  int add_kernel(const std::string& layer, const std::string& kind, std::unique_ptr<Kernel> kernel,
-                 const std::vector<Stream>& inputs) {
-    const std::string name = layer.empty() ? kind : layer + "." + kind;
-    std::vector<Stream> streams = inputs;
-    for (std::size_t i = 0; i < streams.size(); ++i) {
-      const std::string index = streams.size() > 1 ? std::to_string(i) : "";
-      streams[i] = fit(streams[i], kernel->inputs()[i], name + "_dwc" + index, layer, kind);
-    }
-    const int node = add_node(name, layer, kind, std::move(kernel));
-    for (std::size_t i = 0; i < streams.size(); ++i) {
-      connect(streams[i], node, static_cast<int>(i));
-    }
-    return node;
-  }
-
-  Dataflow& graph() { return graph_; }
-
- private:
-  Stream fit(Stream stream, const Port& wanted, const std::string& name, const std::string& layer,
-             const std::string& kind) {
-    const Port given = port(stream);
-    const std::uint64_t elements = given.beats * given.lanes;
-    require(elements == wanted.beats * wanted.lanes,
-            fmt::format("{} gives {} elements a frame, but {}.{} takes {}",
-                        graph_.nodes[stream.kernel].name, elements, layer, kind,
-                        wanted.beats * wanted.lanes));
-    if (given.lanes == wanted.lanes) return stream;
-    WidthConverterParams p;
-    p.lanes_in = given.lanes;
-    p.lanes_out = wanted.lanes;
-    p.elements = elements;
-    p.type = given.type;
-    const int node = add_node(name, layer, "dwc", std::make_unique<WidthConverter>(p));
-    connect(stream, node, 0);
-    return {node, 0};
-  }
-
-  void connect(Stream stream, int to, int to_port) {
-    Edge edge;
-    edge.name = graph_.nodes[stream.kernel].name + "->" + graph_.nodes[to].name;
-    edge.from = stream.kernel;
-    edge.from_port = stream.port;
-    edge.to = to;
-    edge.to_port = to_port;
-    graph_.edges.push_back(std::move(edge));
-  }
-
-  Dataflow graph_;
-};
-
 /// What one operator sees of the graph while it adds its kernels.
 class LayerBuilder final : public DataflowBuilder {
  public:
-  LayerBuilder(GraphBuilder& graph, const Scenario& scenario, const Layer& layer,
+  LayerBuilder(GraphBuilder& graph, MemoryPlan& plan, const Scenario& scenario, const Layer& layer,
                std::vector<Stream> inputs, const Constants* constants, Findings& findings)
       : graph_(graph),
+        plan_(plan),
+        frames_(scenario.stimulus.frames),
         folding_(scenario.folding),
         dsp_style_(qnnsim::dsp_style(scenario.platform.dsp_type)),
         layer_(layer),
@@ -116,6 +58,20 @@ class LayerBuilder final : public DataflowBuilder {
              const std::vector<Stream>& inputs) override {
     return {graph_.add_kernel(layer_.name, std::string(kind), std::move(kernel), inputs), 0};
   }
+
+  Stream add_across_frames(std::string_view kind, std::unique_ptr<Kernel> kernel,
+                           const std::vector<Stream>& inputs) override {
+    return {graph_.add_kernel(layer_.name, std::string(kind), std::move(kernel), inputs,
+                              GraphBuilder::Frames::kMany),
+            0};
+  }
+
+  Stream read_memory(const MemoryRead& what) override {
+    return plan_.read(graph_, layer_.name, what);
+  }
+
+  const std::string& layer() const override { return layer_.name; }
+  std::uint64_t frames() const override { return frames_; }
 
   int divisor(std::string_view kind, std::string_view key, int whole, const std::string& what,
               int fallback) override {
@@ -185,6 +141,8 @@ class LayerBuilder final : public DataflowBuilder {
   }
 
   GraphBuilder& graph_;
+  MemoryPlan& plan_;
+  const std::uint64_t frames_;
   const Folding& folding_;
   const MacStyle dsp_style_;
   const Layer& layer_;
@@ -196,8 +154,9 @@ class LayerBuilder final : public DataflowBuilder {
 /// Lowers layer after layer.
 class Lowering {
  public:
-  Lowering(const Scenario& scenario, const RunData* data, Findings& findings)
+  Lowering(const Scenario& scenario, MemoryPlan& plan, const RunData* data, Findings& findings)
       : scenario_(scenario),
+        plan_(plan),
         network_(scenario.network),
         data_(data),
         findings_(findings),
@@ -253,6 +212,7 @@ class Lowering {
 
   void add_source() {
     const TensorShape& shape = network_.input;
+    if (plan_.moves(kInputTensor)) return add_input_from_memory(shape);
     Port port;
     port.type = shape.type;
     port.lanes = scenario_.stimulus.source_lanes.value_or(default_source_lanes());
@@ -265,18 +225,45 @@ class Lowering {
       port.lanes = 1;
     }
     port.beats = std::uint64_t(shape.elements()) / port.lanes;
-    std::vector<Value> values;
-    if (data_ != nullptr) {
-      for (const Tensor& frame : data_->frames) {
-        values.insert(values.end(), frame.data.begin(), frame.data.end());
-      }
-    }
     const int node =
         graph_.add_node("source", "source", "source",
                         std::make_unique<Source>(port, scenario_.stimulus.frames,
-                                                 scenario_.stimulus.source, std::move(values)));
+                                                 scenario_.stimulus.source, input_values()));
     graph_.graph().source_node = node;
+    graph_.graph().nodes[node].outside = true;
     publish(Layer::kNetworkInput, {node, 0}, "source");
+  }
+
+  /// The source says when a frame is there, and a master fetches it.
+  void add_input_from_memory(const TensorShape& shape) {
+    const std::uint64_t frames = scenario_.stimulus.frames;
+    if (scenario_.stimulus.source_lanes) {
+      findings_.add(scenario_.stimulus.source_lanes_place,
+                    "lanes: the input is in memory, so its bus says how many elements a beat has",
+                    "set 'bus_bits' of tensor 'input'");
+    }
+    const int source = graph_.add_node(
+        "source", "source", "source",
+        std::make_unique<Source>(token_port(1), frames, scenario_.stimulus.source,
+                                 std::vector<Value>(data_ != nullptr ? frames : 0)));
+    graph_.graph().source_node = source;
+    graph_.graph().nodes[source].outside = true;
+    MemoryRead what;
+    what.tensor = kInputTensor;
+    what.type = shape.type;
+    what.elements = std::uint64_t(shape.elements());
+    what.passes = what.buffers = frames;
+    what.values = input_values();
+    publish(Layer::kNetworkInput, plan_.read(graph_, kInputTensor, what, {source, 0}), "source");
+  }
+
+  std::vector<Value> input_values() const {
+    std::vector<Value> values;
+    if (data_ == nullptr) return values;
+    for (const Tensor& frame : data_->frames) {
+      values.insert(values.end(), frame.data.begin(), frame.data.end());
+    }
+    return values;
   }
 
   /// What the first reader of the input takes: found by lowering it alone behind a one-lane source.
@@ -287,6 +274,7 @@ class Lowering {
       const auto reads = std::find(from.begin(), from.end(), Layer::kNetworkInput);
       if (reads == from.end()) continue;
       Findings ignored;
+      MemoryPlan ignored_plan(scenario_, ignored);
       GraphBuilder probe;
       std::vector<Stream> inputs;
       for (std::size_t k = 0; k < from.size(); ++k) {
@@ -296,7 +284,7 @@ class Lowering {
             {probe.add_node("probe", "", "", std::make_unique<Source>(port, 1, Pressure())), 0});
       }
       try {
-        LayerBuilder builder(probe, scenario_, layer, inputs, nullptr, ignored);
+        LayerBuilder builder(probe, ignored_plan, scenario_, layer, inputs, nullptr, ignored);
         layer.meaning->lower(builder);
       } catch (const ParameterError&) {
         return 1;
@@ -318,7 +306,7 @@ class Lowering {
     std::vector<Stream> inputs;
     for (int from : layer.from) inputs.push_back(take(from));
     try {
-      LayerBuilder builder(graph_, scenario_, layer, std::move(inputs),
+      LayerBuilder builder(graph_, plan_, scenario_, layer, std::move(inputs),
                            data_ != nullptr ? &data_->constants[index] : nullptr, findings_);
       publish(static_cast<int>(index), layer.meaning->lower(builder), layer.name);
     } catch (const ParameterError& error) {
@@ -331,11 +319,13 @@ class Lowering {
   }
 
   void add_sink() {
-    const Stream stream = take(static_cast<int>(network_.layers.size()) - 1);
+    Stream stream = take(static_cast<int>(network_.layers.size()) - 1);
+    if (plan_.moves(kOutputTensor)) stream = plan_.write(graph_, kOutputTensor, stream);
     auto sink = std::make_unique<Sink>(graph_.port(stream), scenario_.stimulus.frames,
                                        scenario_.stimulus.sink);
     graph_.graph().sink_node = graph_.add_kernel("", "sink", std::move(sink), {stream});
     graph_.graph().nodes.back().layer = "sink";
+    graph_.graph().nodes.back().outside = true;
     graph_.graph().frames = scenario_.stimulus.frames;
   }
 
@@ -361,6 +351,7 @@ class Lowering {
   }
 
   const Scenario& scenario_;
+  MemoryPlan& plan_;
   const Network& network_;
   const RunData* data_;
   Findings& findings_;
@@ -374,7 +365,13 @@ class Lowering {
 }  // namespace
 
 Dataflow lower(const Scenario& scenario, const RunData* data, Findings& findings) {
-  return Lowering(scenario, data, findings).run();
+  MemoryPlan plan(scenario, findings);
+  if (!scenario.memory.memories.empty() || !scenario.memory.tensors.empty()) {
+    Findings told_again;
+    Lowering(scenario, plan, nullptr, told_again).run();
+  }
+  plan.place();
+  return Lowering(scenario, plan, data, findings).run();
 }
 
 }  // namespace qnnsim

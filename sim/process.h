@@ -20,6 +20,8 @@ class Process final : public Sleeper {
     const Step step = kernel_.tick(now);
     activity_ = step.activity;
     count_.add(step.activity, 1);
+    for_memory_ = step.for_memory;
+    if (step.for_memory) ++memory_cycles_;
     if (step.still) {
       asleep_ = true;
       asleep_from_ = now + 1;
@@ -30,6 +32,7 @@ class Process final : public Sleeper {
   void wake(Cycle next) override {
     asleep_ = false;
     count_.add(activity_, next - asleep_from_);
+    if (for_memory_) memory_cycles_ += next - asleep_from_;
     awake_.push_back(this);
   }
 
@@ -38,6 +41,11 @@ class Process final : public Sleeper {
     CycleCount count = count_;
     if (asleep_) count.add(activity_, end - asleep_from_);
     return count;
+  }
+
+  /// How many of the cycles before `end` it starved of nothing but a memory.
+  std::uint64_t memory_cycles(Cycle end) const {
+    return memory_cycles_ + (asleep_ && for_memory_ ? end - asleep_from_ : 0);
   }
 
   /// In the latest cycle; a sleeping kernel goes on with what it did last.
@@ -50,6 +58,8 @@ class Process final : public Sleeper {
   Activity activity_ = Activity::kStarved;
   Cycle asleep_from_ = 0;
   CycleCount count_;
+  bool for_memory_ = false;  ///< in the latest cycle
+  std::uint64_t memory_cycles_ = 0;
   std::vector<Process*>& awake_;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/kernel.h"
+#include "sim/memory_result.h"
 #include "sim/scenario.h"
 #include "sim/simulation.h"
 
@@ -110,6 +111,7 @@ struct Result {
   std::optional<OutputCheck> outputs;
   std::vector<KernelResult> kernels;
   std::vector<FifoResult> fifos;
+  std::vector<MemoryResult> memories;
   std::string bottleneck;             ///< kernel that sets the pace; empty where none does
   std::string bottleneck_reason;      ///< "conv3.mvu: 100.0 % busy; next: conv3.swg at 91.2 %"
   std::vector<std::string> notes;     ///< what could be better, each with its remedy

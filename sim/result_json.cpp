@@ -81,6 +81,54 @@ Json fifo(const FifoResult& fifo) {
           {"histogram", fifo.histogram.empty() ? Json(nullptr) : Json(fifo.histogram)}};
 }
 
+Json tensor(const TensorResult& tensor) {
+  return {{"name", tensor.name},
+          {"direction", tensor.writes ? "write" : "read"},
+          {"base", tensor.base},
+          {"bytes", tensor.bytes},
+          {"moved_bytes", tensor.moved_bytes},
+          {"bytes_per_frame",
+           tensor.bytes_per_frame == 0 ? Json(nullptr) : Json(tensor.bytes_per_frame)},
+          {"bursts", tensor.bursts},
+          {"accesses", tensor.accesses},
+          {"mean_latency_ns", or_null(tensor.mean_latency_ns)},
+          {"latency_histogram", tensor.latency},
+          {"reader", tensor.reader.empty() ? Json(nullptr) : Json(tensor.reader)},
+          {"starved_cycles", tensor.writes ? Json(nullptr) : Json(tensor.starved_cycles)},
+          {"needs_gb_s", or_null(tensor.needs_gb_s)},
+          {"gets_gb_s", or_null(tensor.gets_gb_s)}};
+}
+
+Json memory(const MemoryResult& memory) {
+  const DramCounts& counts = memory.counts;
+  return {{"name", memory.name},
+          {"standard", memory.standard},
+          {"reads", counts.reads},
+          {"writes", counts.writes},
+          {"bytes_read", counts.reads * memory.access_bytes},
+          {"bytes_written", counts.writes * memory.access_bytes},
+          {"row_hits", memory.row_hits()},
+          {"row_misses", memory.row_misses()},
+          {"row_conflicts", counts.conflicts},
+          {"activates", counts.activates},
+          {"precharges", counts.precharges},
+          {"refreshes", counts.refreshes},
+          {"mean_read_latency_ns", or_null(memory.mean_read_latency_ns())},
+          {"read_latency_histogram", counts.read_latency},
+          {"bandwidth_gb_s", memory.bandwidth_gb_s},
+          {"peak_gb_s", memory.peak_gb_s},
+          {"utilisation", memory.utilisation},
+          {"energy_nj", memory.energy.total() / 1e3},
+          {"energy_parts_nj",
+           {{"activate", memory.energy.activate / 1e3},
+            {"read", memory.energy.read / 1e3},
+            {"write", memory.energy.write / 1e3},
+            {"refresh", memory.energy.refresh / 1e3},
+            {"background", memory.energy.background / 1e3}}},
+          {"memory_cycles", memory.memory_cycles},
+          {"tensors", list(memory.tensors, tensor)}};
+}
+
 Json published_figure(const Result& result, const Published& published) {
   const Comparison comparison = compare(result, published);
   return {{"batch", published.batch},
@@ -163,7 +211,7 @@ Json to_json(const Result& result) {
           {"outputs", outputs(result)},
           {"layers", list(result.kernels, to_kernel)},
           {"fifos", list(result.fifos, fifo)},
-          {"memory", Json::array()},
+          {"memory", list(result.memories, memory)},
           {"resources", resources(result.dsps())},
           {"platform_dsp", result.platform_dsps},
           {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},

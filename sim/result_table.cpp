@@ -44,6 +44,7 @@ class ResultWriter {
     write_times();
     write_kernels();
     write_fifos();
+    write_memories();
     write_published();
     write_cosim();
     write_deadlock();
@@ -176,6 +177,78 @@ class ResultWriter {
             fmt::to_string(fifo.max_occupancy),
             fmt::format("{:.2f}", fifo.mean_occupancy),
             format_percent(double(fifo.full_cycles), double(result_.total_cycles))};
+  }
+
+  void write_memories() {
+    if (result_.memories.empty()) return;
+    TextTable table({{"memory", "", kLeft},
+                     {"reads", "[bursts]"},
+                     {"writes", "[bursts]"},
+                     {"hits", "[%]"},
+                     {"misses", "[%]"},
+                     {"conflicts", "[%]"},
+                     {"REF", ""},
+                     {"read latency", "[ns]"},
+                     {"bandwidth", "[GB/s]"},
+                     {"peak", "[GB/s]"},
+                     {"data bus", "[%]"},
+                     {"energy", "[uJ]"}});
+    for (const MemoryResult& memory : result_.memories) table.add(memory_row(memory));
+    heading("memories (bursts of the DRAM)");
+    text_ += table.render();
+    TextTable tensors({{"tensor", "", kLeft},
+                       {"in", "", kLeft},
+                       {"base", ""},
+                       {"per frame", "[bytes]"},
+                       {"accesses", "[bursts]"},
+                       {"AXI bursts", ""},
+                       {"latency", "[ns]"},
+                       {"for", "", kLeft},
+                       {"needs", "[GB/s]"},
+                       {"gets", "[GB/s]"},
+                       {"starved", "[%]"}});
+    for (const MemoryResult& memory : result_.memories) {
+      for (const TensorResult& tensor : memory.tensors) tensors.add(tensor_row(memory, tensor));
+    }
+    heading("tensors in memory (starved: the kernel waited for nothing but memory)");
+    text_ += tensors.render();
+  }
+
+  static std::vector<std::string> memory_row(const MemoryResult& memory) {
+    const double accesses = double(memory.counts.reads + memory.counts.writes);
+    const auto latency = memory.mean_read_latency_ns();
+    return {memory.name + ": " + memory.standard,
+            fmt::to_string(memory.counts.reads),
+            fmt::to_string(memory.counts.writes),
+            format_percent(double(memory.row_hits()), accesses),
+            format_percent(double(memory.row_misses()), accesses),
+            format_percent(double(memory.counts.conflicts), accesses),
+            fmt::to_string(memory.counts.refreshes),
+            latency ? fmt::format("{:.1f}", *latency) : "-",
+            fmt::format("{:.3f}", memory.bandwidth_gb_s),
+            fmt::format("{:.2f}", memory.peak_gb_s),
+            format_percent(memory.utilisation, 1),
+            fmt::format("{:.1f}", memory.energy.total() / 1e6)};
+  }
+
+  std::vector<std::string> tensor_row(const MemoryResult& memory,
+                                      const TensorResult& tensor) const {
+    const auto number = [](const char* format, const std::optional<double>& value) {
+      return value ? fmt::format(fmt::runtime(format), *value) : "-";
+    };
+    return {tensor.name,
+            memory.name,
+            fmt::format("{:#x}", tensor.base),
+            tensor.bytes_per_frame == 0 ? "-" : fmt::to_string(tensor.bytes_per_frame),
+            fmt::to_string(tensor.accesses),
+            fmt::to_string(tensor.bursts),
+            number("{:.0f}", tensor.mean_latency_ns),
+            tensor.reader.empty() ? "-" : tensor.reader,
+            number("{:.2f}", tensor.needs_gb_s),
+            number("{:.2f}", tensor.gets_gb_s),
+            tensor.writes
+                ? "-"
+                : format_percent(double(tensor.starved_cycles), double(result_.total_cycles))};
   }
 
   void write_published() {

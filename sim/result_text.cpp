@@ -46,4 +46,11 @@ std::string remedy_yaml(const std::vector<DepthChange>& changes) {
   return yaml;
 }
 
+std::string starvation(const Result& result, const MemoryResult& memory,
+                       const TensorResult& tensor) {
+  return fmt::format("{}: {:.0f} % starved by {}; needs {:.3g} GB/s, gets {:.3g}", tensor.reader,
+                     100.0 * double(tensor.starved_cycles) / double(result.total_cycles),
+                     memory.name, tensor.needs_gb_s.value_or(0), tensor.gets_gb_s.value_or(0));
+}
+
 }  // namespace qnnsim

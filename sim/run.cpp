@@ -14,6 +14,7 @@
 #include "sim/engine.h"
 #include "sim/fast/fast_engine.h"
 #include "sim/reference.h"
+#include "sim/result_text.h"
 #include "sim/run_counts.h"
 #include "sim/sha256.h"
 
@@ -30,11 +31,22 @@ std::string sha256_of(const std::vector<Value>& values) {
   return sha256(bytes);
 }
 
-OutputCheck check_outputs(const Network& network, const RunData& data, const Sink& sink,
-                          std::size_t frames_done) {
+/// What came out: at the sink, or where the output lies in memory.
+std::vector<Value> output_values(const Dataflow& dataflow, std::size_t frames_done) {
+  const MemoryMaster* output = dataflow.memory ? dataflow.memory->find("output") : nullptr;
+  if (output == nullptr) return dataflow.sink().values();
+  std::vector<Value> values;
+  for (std::size_t frame = 0; frame < frames_done; ++frame) {
+    const std::vector<Value> one = output->contents->load(frame);
+    values.insert(values.end(), one.begin(), one.end());
+  }
+  return values;
+}
+
+OutputCheck check_outputs(const Network& network, const RunData& data,
+                          const std::vector<Value>& values, std::size_t frames_done) {
   OutputCheck check;
-  check.sha256 = sha256_of(sink.values());
-  const std::vector<Value>& values = sink.values();
+  check.sha256 = sha256_of(values);
   std::size_t position = 0;
   for (std::size_t frame = 0; frame < frames_done; ++frame) {
     const Tensor expected = reference_output(network, data.constants, data.frames[frame]);
@@ -160,6 +172,12 @@ void add_warnings(Result& result) {
           previous, last, 2 * ends.size()));
     }
   }
+  for (const MemoryResult& memory : result.memories) {
+    for (const TensorResult& tensor : memory.tensors) {
+      if (tensor.starved_cycles * 100 < result.total_cycles) continue;
+      result.warnings.push_back(starvation(result, memory, tensor));
+    }
+  }
   if (result.outputs && !result.outputs->mismatch.empty()) {
     result.warnings.push_back("output and reference disagree: " + result.outputs->mismatch);
   }
@@ -266,10 +284,12 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.kernels = kernel_results(*dataflow, counts);
   add_cosim(prepared.cosim, result);
   result.fifos = fifo_results(*dataflow, counts, scenario.record.occupancy_histogram);
+  result.memories = memory_results(*dataflow, counts, scenario.clock_mhz);
   find_bottleneck(result);
   if (carry) {
     result.outputs =
-        check_outputs(scenario.network, prepared.data, dataflow->sink(), result.frames_done);
+        check_outputs(scenario.network, prepared.data, output_values(*dataflow, result.frames_done),
+                      result.frames_done);
   }
   if (counts.standstill) {
     result.deadlock = explain_deadlock(scenario, *dataflow, *counts.standstill);

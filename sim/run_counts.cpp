@@ -39,6 +39,7 @@ RunCounts counts_of(const Simulation& simulation) {
   counts.frame_ends = sink.frame_ends();
   for (const auto& process : simulation.processes()) {
     counts.kernels.push_back(process->count(counts.cycles));
+    counts.memory_cycles.push_back(process->memory_cycles(counts.cycles));
   }
   for (const auto& fifo : simulation.fifos()) {
     counts.fifos.push_back({fifo->statistics(counts.cycles), fifo->beats_in(), fifo->beats_out()});

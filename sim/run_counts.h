@@ -39,7 +39,8 @@ struct RunCounts {
   std::optional<Cycle> first_output;    ///< cycle in which the sink took its first beat
   std::vector<Cycle> frame_ends;        ///< cycle of the last beat of each frame that is complete
   std::vector<CycleCount> kernels;      ///< by node
-  std::vector<FifoCounts> fifos;        ///< by edge
+  std::vector<std::uint64_t> memory_cycles;  ///< by node: starved of nothing but a memory
+  std::vector<FifoCounts> fifos;             ///< by edge
   std::optional<Standstill> standstill;
 };
 

@@ -118,6 +118,8 @@ void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
   read_network_and_platform(reader, scenario, findings);
   scenario.clock_mhz = reader.positive("clock_mhz");
   scenario.folding = read_folding(reader.map("folding", "'folding'"), findings);
+  scenario.memory = read_memories(reader.map("memories", "'memories'"),
+                                  reader.map("tensors", "'tensors'"), findings);
   read_fifos(reader.map("fifos", "'fifos'"), scenario, findings);
   scenario.stimulus =
       read_stimulus(reader.map("stimulus", "the stimulus"), scenario.seed, findings);

@@ -12,6 +12,7 @@
 #include "sim/cosim/cosim_settings.h"
 #include "sim/diagnostics.h"
 #include "sim/folding.h"
+#include "sim/memory/memory_settings.h"
 #include "sim/network.h"
 #include "sim/platform.h"
 
@@ -62,6 +63,7 @@ struct Scenario {
   Platform platform;
   double clock_mhz = 0;
   Folding folding;
+  MemoryChoices memory;
   std::uint64_t default_depth = 2;  ///< [beats]
   std::vector<EdgeDepth> edges;
   Stimulus stimulus;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/engine.h"
+#include "sim/memory/axi_tlm.h"
 
 namespace qnnsim {
 namespace {
@@ -143,6 +144,7 @@ class Accelerator final : public sc_core::sc_module {
     dont_initialize();
     add_streams();
     add_layers();
+    add_memories();
     connect();
   }
 
@@ -176,6 +178,25 @@ class Accelerator final : public sc_core::sc_module {
     }
   }
 
+  /// Masters reach their memories through TLM-2.0 sockets.
+  void add_memories() {
+    MemorySystem* system = simulation_.dataflow().memory.get();
+    if (system == nullptr) return;
+    for (const auto& memory : system->memories) {
+      targets_.push_back(std::make_unique<MemoryTarget>(memory->name().c_str(), *memory,
+                                                        memory->ports(), clock_.period()));
+    }
+    for (const MemoryMaster& master : system->masters) {
+      const std::string name = "axi_" + std::to_string(initiators_.size());
+      const int bus_bytes = master.contents->transfer.bus_bytes();
+      initiators_.push_back(std::make_unique<AxiInitiator>(
+          name.c_str(), static_cast<int>(initiators_.size()), bus_bytes, clock_.period()));
+      initiators_.back()->socket.bind(*targets_[master.memory]->sockets[master.port]);
+      Kernel& port = *simulation_.dataflow().nodes[master.port_node].kernel;
+      static_cast<MemoryPort&>(port).connect(*initiators_.back());
+    }
+  }
+
   void connect() {
     for (std::size_t i = 0; i < kernels_.size(); ++i) {
       gates_.push_back(std::make_unique<GatedClock>(("gate_" + std::to_string(i)).c_str()));
@@ -191,7 +212,9 @@ class Accelerator final : public sc_core::sc_module {
   sc_core::sc_clock clock_;
   Simulation& simulation_;
   CycleEnd cycle_end_;
-  std::vector<std::unique_ptr<StreamChannel>> streams_;  ///< by edge
+  std::vector<std::unique_ptr<MemoryTarget>> targets_;     ///< by memory
+  std::vector<std::unique_ptr<AxiInitiator>> initiators_;  ///< by master
+  std::vector<std::unique_ptr<StreamChannel>> streams_;    ///< by edge
   std::vector<std::unique_ptr<LayerModule>> layers_;
   std::vector<KernelModule*> kernels_;              ///< by node
   std::vector<std::unique_ptr<GatedClock>> gates_;  ///< by node

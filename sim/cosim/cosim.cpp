@@ -58,7 +58,7 @@ std::vector<std::size_t> meant(const CosimChoice& choice, const Dataflow& datafl
   std::vector<std::string> names;
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
     const KernelNode& node = dataflow.nodes[i];
-    if (i == dataflow.source_node || i == dataflow.sink_node) continue;
+    if (node.outside) continue;
     names.push_back(node.name);
     if (std::find(names.begin(), names.end(), node.layer) == names.end()) {
       names.push_back(node.layer);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/operator.h"
+#include "sim/diagnostics.h"
+#include "sim/graph_builder.h"
+#include "sim/scenario.h"
+
+namespace qnnsim {
+
+/// Puts the tensors of a scenario into its memories, and the masters that move them into its graph.
+///
+/// Where a tensor lies must be known before its master is made, but how large all tensors are only
+/// when all masters have been made. So the graph is lowered once with every tensor at address 0,
+/// then `place` gives them their places, and the graph is lowered again.
+class MemoryPlan {
+ public:
+  MemoryPlan(const Scenario& scenario, Findings& findings)
+      : scenario_(scenario), findings_(findings) {}
+
+  /// Does the scenario say where this tensor lies?
+  bool moves(const std::string& tensor) const { return scenario_.memory.find(tensor) != nullptr; }
+
+  /// Adds a reader that starts a pass with every token of `tokens`, and returns its stream.
+  Stream read(GraphBuilder& graph, const std::string& layer, const MemoryRead& what, Stream tokens);
+  /// As above, with `what.passes` tokens that are there from the beginning.
+  Stream read(GraphBuilder& graph, const std::string& layer, const MemoryRead& what);
+  /// Adds a writer of one pass a frame, and returns its stream of one token a frame.
+  Stream write(GraphBuilder& graph, const std::string& tensor, Stream stream);
+
+  /// Gives every tensor asked for so far its place, and forgets the graph. What does not fit,
+  /// overlaps, or names no tensor is a finding.
+  void place();
+
+ private:
+  struct Need {
+    TensorSettings settings;
+    std::uint64_t bytes = 0;
+  };
+  struct Span {
+    std::uint64_t begin = 0;  ///< [bytes]
+    std::uint64_t end = 0;    ///< [bytes] behind the last
+    std::string tensor;
+  };
+
+  TensorSettings settings(const std::string& tensor) const;
+  /// Index of the memory; -1 where it has none.
+  int memory_of(const TensorSettings& settings) const;
+  void complain_of_memory(const TensorSettings& settings) const;
+  AxiTransferParams transfer(const MemoryRead& what, std::uint64_t passes_per_frame);
+  void attach(GraphBuilder& graph, MemoryMaster master, MemoryPort& port) const;
+  void place_in(const MemorySettings& memory, std::vector<const Need*> needs);
+  /// [first, last) in which the tensor may lie.
+  Span region(const Need& need, const MemorySettings& memory) const;
+
+  const Scenario& scenario_;
+  Findings& findings_;
+  std::vector<Need> needs_;
+  std::map<std::string, std::uint64_t> bases_;
+  bool placed_ = false;
+};
+
+}  // namespace qnnsim
