@@ -25,14 +25,6 @@ constexpr std::uint64_t kMostFrames = 1000;
 /// Frames that show the steady interval of a design.
 constexpr std::uint64_t kFramesShown = 12;
 
-/// What has the greatest interval without FIFOs in the way.
-const KernelNode& slowest(const Dataflow& dataflow) {
-  return *std::max_element(dataflow.nodes.begin(), dataflow.nodes.end(),
-                           [](const KernelNode& a, const KernelNode& b) {
-                             return a.kernel->frame_interval() < b.kernel->frame_interval();
-                           });
-}
-
 /// No FIFO is ever full.
 Depths unbounded_depths(const StreamGraph& graph) {
   Depths depths(graph.edges.size(), kUnboundedDepth);
@@ -93,8 +85,16 @@ class Problem {
         cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
     check_options();
     if (!findings.empty()) return;
+    if (dataflow_.memory) {
+      findings_.add(
+          {scenario_.path, 0, 0},
+          "FIFOs cannot be sized while tensors are in memory: when a memory answers is "
+          "no schedule",
+          "size with 'weight_source: stream' and without 'tensors', then run with memory");
+      return;
+    }
     graph_ = stream_graph(dataflow_).value();
-    best_ = static_cast<std::int64_t>(slowest(dataflow_).kernel->frame_interval());
+    best_ = static_cast<std::int64_t>(frame_interval(slowest(dataflow_)));
     free_ = run_unbounded(graph_, 0, graph_.is_periodic() ? 1 : graph_.frames);
     seen_ = run_unbounded(graph_, best_, graph_.frames).seen;
     set_target();

@@ -3,10 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <iterator>
 #include <map>
 
 namespace qnnsim {
+
+const KernelNode& slowest(const Dataflow& dataflow) {
+  return *std::max_element(dataflow.nodes.begin(), dataflow.nodes.end(),
+                           [](const KernelNode& a, const KernelNode& b) {
+                             return frame_interval(a) < frame_interval(b);
+                           });
+}
 
 std::string to_dot(const Dataflow& dataflow) {
   std::map<std::string, std::vector<std::size_t>> layers;

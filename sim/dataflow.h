@@ -19,8 +19,14 @@ struct KernelNode {
   std::string layer;  ///< "conv0"
   std::string kind;   ///< "mvu"
   std::unique_ptr<Kernel> kernel;
-  bool outside = false;  ///< not part of the accelerator: source, sink, what stands for memory
+  std::uint64_t frames = 1;  ///< of the network in one of the kernel
+  bool outside = false;      ///< not part of the accelerator: source, sink, what stands for memory
 };
+
+/// [cycles per frame of the network] that a kernel takes, rounded up.
+inline std::uint64_t frame_interval(const KernelNode& node) {
+  return (node.kernel->frame_interval() + node.frames - 1) / node.frames;
+}
 
 /// One FIFO of the lowered graph, from an output to an input.
 struct Edge {
@@ -46,6 +52,9 @@ struct Dataflow {
   std::size_t source_node = 0;
   std::size_t sink_node = 0;
 };
+
+/// The kernel whose closed form takes most cycles a frame.
+const KernelNode& slowest(const Dataflow& dataflow);
 
 /// The graph in Graphviz's language: kernels grouped by layer, edges labelled with width and depth.
 std::string to_dot(const Dataflow& dataflow);

@@ -18,15 +18,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr auto kLeft = TextTable::Align::kLeft;
 
-const KernelNode& slowest(const Dataflow& dataflow) {
-  return *std::max_element(dataflow.nodes.begin(), dataflow.nodes.end(),
-                           [](const KernelNode& a, const KernelNode& b) {
-                             return a.kernel->frame_interval() < b.kernel->frame_interval();
-                           });
-}
-
 double most_fps(const Scenario& scenario, const Dataflow& dataflow) {
-  return scenario.clock_mhz * 1e6 / double(slowest(dataflow).kernel->frame_interval());
+  return scenario.clock_mhz * 1e6 / double(frame_interval(slowest(dataflow)));
 }
 
 std::int64_t storage_bits(const Dataflow& dataflow, const Edge& edge) {
@@ -96,7 +89,7 @@ std::string kernel_table(const Dataflow& dataflow) {
     const Kernel& kernel = *node.kernel;
     table.add({node.name, node.kind, shape(kernel.inputs()), beats(kernel.inputs()),
                shape(kernel.outputs()), beats(kernel.outputs()),
-               fmt::to_string(kernel.frame_interval()), kernel.memory_style()});
+               fmt::to_string(frame_interval(node)), kernel.memory_style()});
   }
   return table.render();
 }
@@ -127,7 +120,7 @@ Json kernel_json(const KernelNode& node) {
           {"kind", node.kind},
           {"inputs", ports_json(kernel.inputs())},
           {"outputs", ports_json(kernel.outputs())},
-          {"frame_interval", kernel.frame_interval()},
+          {"frame_interval", frame_interval(node)},
           {"macs", kernel.macs()},
           {"dsp", kernel.dsps()},
           {"memory", memory.empty() ? Json(nullptr) : Json(memory)}};
@@ -159,10 +152,10 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
   fmt::format_to(out, "DSP slices  {} of {}\n", dsps(dataflow), scenario.platform.dsp);
   fmt::format_to(out, "\n{}\n{}", paint.bold("kernels, in graph order"), kernel_table(dataflow));
   fmt::format_to(out, "\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
-  fmt::format_to(out, "\nbottleneck  {}\n",
-                 paint.bold(fmt::format("{}: {} cycles a frame, so at most {} frames/s", limit.name,
-                                        limit.kernel->frame_interval(),
-                                        format_rate(most_fps(scenario, dataflow)))));
+  fmt::format_to(
+      out, "\nbottleneck  {}\n",
+      paint.bold(fmt::format("{}: {} cycles a frame, so at most {} frames/s", limit.name,
+                             frame_interval(limit), format_rate(most_fps(scenario, dataflow)))));
   return text;
 }
 

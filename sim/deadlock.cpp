@@ -168,7 +168,7 @@ Deadlock explain_deadlock(const Scenario& scenario, const Dataflow& dataflow,
   // The kernels of the run may be in RTL; their models have schedules.
   Findings findings;
   const Dataflow models = lower(scenario, nullptr, findings);
-  const StreamGraph graph = stream_graph(models).value();
+  const StreamGraph graph = dataflow.memory ? wiring(dataflow) : stream_graph(models).value();
 
   Deadlock deadlock;
   deadlock.cycle = standstill.cycle;
@@ -184,7 +184,8 @@ Deadlock explain_deadlock(const Scenario& scenario, const Dataflow& dataflow,
       deadlock.others.push_back(describe(dataflow, standstill, blame));
     }
   }
-  deadlock.remedy = RemedySearch(dataflow, graph).search(standstill);
+  deadlock.remedy_sought = dataflow.memory == nullptr;
+  if (deadlock.remedy_sought) deadlock.remedy = RemedySearch(dataflow, graph).search(standstill);
   return deadlock;
 }
 

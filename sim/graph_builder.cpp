@@ -12,7 +12,7 @@ namespace qnnsim {
 int GraphBuilder::add_node(std::string name, std::string layer, std::string kind,
                            std::unique_ptr<Kernel> kernel) {
   graph_.nodes.push_back(
-      {std::move(name), std::move(layer), std::move(kind), std::move(kernel), false});
+      {std::move(name), std::move(layer), std::move(kind), std::move(kernel), 1, false});
   return static_cast<int>(graph_.nodes.size()) - 1;
 }
 
@@ -26,6 +26,7 @@ int GraphBuilder::add_kernel(const std::string& layer, const std::string& kind,
     streams[i] = fit(streams[i], kernel->inputs()[i], name + "_dwc" + index, layer, kind, frames);
   }
   const int node = add_node(name, layer, kind, std::move(kernel));
+  if (!streams.empty()) graph_.nodes[node].frames = graph_.nodes[streams[0].kernel].frames;
   for (std::size_t i = 0; i < streams.size(); ++i) connect(streams[i], node, static_cast<int>(i));
   return node;
 }
@@ -45,6 +46,7 @@ Stream GraphBuilder::fit(Stream stream, const Port& wanted, const std::string& n
   p.elements = elements;
   p.type = given.type;
   const int node = add_node(name, layer, "dwc", std::make_unique<WidthConverter>(p));
+  graph_.nodes[node].frames = graph_.nodes[stream.kernel].frames;
   connect(stream, node, 0);
   return {node, 0};
 }

@@ -117,6 +117,8 @@ Stream MemoryPlan::read(GraphBuilder& graph, const std::string& layer, const Mem
                                     std::make_unique<AxiReader>(master.contents->transfer));
   const int node = graph.add_node(what.tensor + ".port", layer, "memory_port", std::move(port));
   graph.graph().nodes[node].outside = true;
+  const std::uint64_t frames = std::max<std::uint64_t>(scenario_.stimulus.frames / what.passes, 1);
+  graph.graph().nodes[reader].frames = graph.graph().nodes[node].frames = frames;
   graph.connect(tokens, reader, 0);
   graph.connect({reader, 1}, node, 0);
   graph.connect({node, 0}, reader, 1);

@@ -34,9 +34,8 @@ TensorResult tensor_result(const Dataflow& dataflow, const RunCounts& counts, do
   result.base = transfer.base;
   result.bytes = transfer.buffers * transfer.bytes();
   result.moved_bytes = port.beats * std::uint64_t(transfer.bus_bytes());
-  if (master.passes >= dataflow.frames) {
-    result.bytes_per_frame = master.passes / dataflow.frames * transfer.bytes();
-  }
+  result.bytes_per_frame =
+      double(transfer.bytes()) * double(master.passes) / double(dataflow.frames);
   result.bursts = port.bursts;
   result.accesses = port.accesses;
   result.latency = port.latency;
@@ -50,9 +49,7 @@ TensorResult tensor_result(const Dataflow& dataflow, const RunCounts& counts, do
   result.reader = dataflow.nodes[node].name;
   result.starved_cycles =
       counts.memory_cycles[master.tensor == "input" ? std::size_t(master.node) : std::size_t(node)];
-  const double frame_bytes =
-      double(transfer.bytes()) * double(master.passes) / double(dataflow.frames);
-  result.needs_gb_s = frame_bytes / double(kernel.frame_interval()) * clock_mhz / 1e3;
+  result.needs_gb_s = result.bytes_per_frame / double(kernel.frame_interval()) * clock_mhz / 1e3;
   if (busy > 0) {
     result.gets_gb_s = *result.needs_gb_s * double(busy) / double(busy + result.starved_cycles);
   }

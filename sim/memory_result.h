@@ -19,7 +19,7 @@ struct TensorResult {
   std::uint64_t base = 0;                 ///< [bytes]
   std::uint64_t bytes = 0;                ///< in memory, padding included
   std::uint64_t moved_bytes = 0;          ///< over the bus, padding included
-  std::uint64_t bytes_per_frame = 0;      ///< closed form; 0 where a pass serves several frames
+  double bytes_per_frame = 0;             ///< closed form, padding included
   std::uint64_t bursts = 0;               ///< AXI, answered whole
   std::uint64_t accesses = 0;             ///< DRAM bursts that these took
   std::optional<double> mean_latency_ns;  ///< of a burst, from its address to its last answer

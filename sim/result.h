@@ -66,6 +66,7 @@ struct Deadlock {
   std::vector<Wait> cycle_of_waits;  ///< each waits for the next, the last for the first
   std::vector<Wait> others;          ///< kernels that wait outside that cycle
   std::vector<DepthChange> remedy;   ///< together they let the network flow
+  bool remedy_sought = true;         ///< not where tensors are in memory
 };
 
 /// A kernel that ran as RTL.

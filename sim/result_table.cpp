@@ -239,7 +239,7 @@ class ResultWriter {
     return {tensor.name,
             memory.name,
             fmt::format("{:#x}", tensor.base),
-            tensor.bytes_per_frame == 0 ? "-" : fmt::to_string(tensor.bytes_per_frame),
+            fmt::format("{:.0f}", tensor.bytes_per_frame),
             fmt::to_string(tensor.accesses),
             fmt::to_string(tensor.bursts),
             number("{:.0f}", tensor.mean_latency_ns),
@@ -325,7 +325,12 @@ class ResultWriter {
     const std::size_t shown = options_.all_layers ? deadlock.others.size() : kWaitsShown;
     write_waits(deadlock.others, shown);
     write_rest(deadlock.others.size(), shown, "kernels that wait");
-    write_remedy(deadlock.remedy);
+    if (deadlock.remedy_sought) {
+      write_remedy(deadlock.remedy);
+    } else {
+      line("{} not sought while tensors are in memory; without 'tensors' it is",
+           paint_.bold("remedy:"));
+    }
   }
 
   void write_waits(const std::vector<Wait>& waits, std::size_t shown) {

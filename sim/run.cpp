@@ -74,7 +74,7 @@ std::vector<KernelResult> kernel_results(const Dataflow& dataflow, const RunCoun
     result.utilisation = end == 0 ? 0 : double(result.cycles.busy) / double(end);
     result.macs = node.kernel->macs();
     result.dsps = node.kernel->dsps();
-    result.frame_interval = node.kernel->frame_interval();
+    result.frame_interval = frame_interval(node);
     results.push_back(std::move(result));
   }
   for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {

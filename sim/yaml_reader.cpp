@@ -52,6 +52,18 @@ std::optional<Number> parse(const YamlValue& value) {
   return number;
 }
 
+/// Decimal, or hexadecimal behind 0x.
+std::optional<std::int64_t> parse_integer(const YamlValue& value) {
+  const std::string& text = value.text;
+  if (value.kind != Kind::kScalar || value.quoted || text.rfind("0x", 0) != 0) {
+    return parse<std::int64_t>(value);
+  }
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), number, 16);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 YamlPtr empty_value(const Place& place) {
   auto value = std::make_shared<YamlValue>();
   value->place = place;
@@ -100,7 +112,7 @@ const YamlValue* YamlReader::require_value(std::string_view key, bool has_fallba
 std::optional<std::int64_t> YamlReader::integer_in(const YamlValue& value, std::string_view key,
                                                    std::int64_t low, std::int64_t high,
                                                    const std::string& expected) {
-  const auto number = parse<std::int64_t>(value);
+  const auto number = parse_integer(value);
   if (number && *number >= low && *number <= high) return number;
   must_be(value, key, expected);
   return std::nullopt;

@@ -5,7 +5,7 @@
 
 namespace qnnsim {
 
-std::optional<StreamGraph> stream_graph(const Dataflow& dataflow) {
+StreamGraph wiring(const Dataflow& dataflow) {
   StreamGraph graph;
   graph.source = static_cast<int>(dataflow.source_node);
   graph.sink = static_cast<int>(dataflow.sink_node);
@@ -14,6 +14,14 @@ std::optional<StreamGraph> stream_graph(const Dataflow& dataflow) {
   graph.source_pressure = dataflow.source().pressure();
   graph.sink_pressure = dataflow.sink().pressure();
   graph.frames = dataflow.frames;
+  for (const Edge& edge : dataflow.edges) {
+    graph.edges.push_back({edge.from, edge.from_port, edge.to, edge.to_port, edge.depth});
+  }
+  return graph;
+}
+
+std::optional<StreamGraph> stream_graph(const Dataflow& dataflow) {
+  StreamGraph graph = wiring(dataflow);
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
     if (i == dataflow.source_node || i == dataflow.sink_node) {
       graph.schedules.emplace_back();
@@ -22,9 +30,6 @@ std::optional<StreamGraph> stream_graph(const Dataflow& dataflow) {
     std::optional<Schedule> schedule = dataflow.nodes[i].kernel->schedule();
     if (!schedule) return std::nullopt;
     graph.schedules.push_back(std::move(*schedule));
-  }
-  for (const Edge& edge : dataflow.edges) {
-    graph.edges.push_back({edge.from, edge.from_port, edge.to, edge.to_port, edge.depth});
   }
   return graph;
 }

@@ -36,6 +36,9 @@ struct StreamGraph {
   bool is_periodic() const { return source_pressure.is_periodic() && sink_pressure.is_periodic(); }
 };
 
+/// The graph without schedules.
+StreamGraph wiring(const Dataflow& dataflow);
+
 /// Nothing if the schedule of a kernel is not known beforehand.
 std::optional<StreamGraph> stream_graph(const Dataflow& dataflow);
 
