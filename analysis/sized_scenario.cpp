@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "sim/input_file.h"
+#include "sim/scenario_yaml.h"
 #include "sim/settings.h"
 #include "sim/yaml_text.h"
 
@@ -159,7 +160,7 @@ std::string title(const std::string& original, const std::vector<std::string>& s
 std::string sized_scenario(const std::string& path, const std::vector<std::string>& settings,
                            const Sizing& sizing, const std::string& output_path,
                            Findings& findings) {
-  YamlPtr root = load_yaml(path, {path, 0, 0}, findings);
+  YamlPtr root = load_scenario_yaml(path, findings);
   if (root) root = apply_settings(std::move(root), settings, findings);
   if (!findings.empty()) return {};
   const fs::path directory = directory_of(output_path);

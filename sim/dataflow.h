@@ -43,6 +43,7 @@ struct Dataflow {
   std::vector<KernelNode> nodes;  ///< in topological order
   std::vector<Edge> edges;
   std::uint64_t frames = 1;
+  std::uint64_t frames_together = 1;     ///< [frames] that a matrix unit works on at once
   std::unique_ptr<MemorySystem> memory;  ///< nullptr where nothing is in memory
 
   const Port& port(const Edge& edge) const { return nodes[edge.to].kernel->inputs()[edge.to_port]; }

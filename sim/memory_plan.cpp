@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "models/axi_reader.h"
@@ -119,6 +120,7 @@ Stream MemoryPlan::read(GraphBuilder& graph, const std::string& layer, const Mem
   graph.graph().nodes[node].outside = true;
   const std::uint64_t frames = std::max<std::uint64_t>(scenario_.stimulus.frames / what.passes, 1);
   graph.graph().nodes[reader].frames = graph.graph().nodes[node].frames = frames;
+  graph.graph().frames_together = std::lcm(graph.graph().frames_together, frames);
   graph.connect(tokens, reader, 0);
   graph.connect({reader, 1}, node, 0);
   graph.connect({node, 0}, reader, 1);

@@ -105,8 +105,10 @@ struct Result {
   std::optional<Cycle> first_output;  ///< cycle of the first output beat
   /// [cycles] from the first beat of frame 0 accepted to its last output beat.
   std::optional<std::uint64_t> latency;
-  /// [cycles] between the last output beats of the last two frames.
+  /// [cycles] between the last output beats of the last two frames; where frames come out together,
+  /// a frame's share of the time between the last two lots, rounded.
   std::optional<std::uint64_t> interval;
+  std::optional<std::uint64_t> previous_interval;  ///< one lot of frames before
   std::vector<Cycle> frame_ends;
 
   std::optional<OutputCheck> outputs;

@@ -130,17 +130,25 @@ void add_cosim(const Cosim& cosim, Result& result) {
   }
 }
 
+/// [cycles] a frame between the ends of the last two lots of frames, `lots` lots ago.
+std::optional<std::uint64_t> interval(const std::vector<Cycle>& ends, std::uint64_t together,
+                                      std::uint64_t lots) {
+  const std::uint64_t done = ends.size() / together;
+  if (done < lots + 2) return std::nullopt;
+  const std::size_t last = (done - lots) * together - 1;
+  return (ends[last] - ends[last - together] + together / 2) / together;
+}
+
 /// Latency and interval as DESIGN section 6 defines them; what did not happen stays unknown.
-void add_frame_times(const RunCounts& counts, Result& result) {
+void add_frame_times(const RunCounts& counts, std::uint64_t together, Result& result) {
   result.frame_ends = counts.frame_ends;
   result.frames_done = counts.frame_ends.size();
   result.first_output = counts.first_output;
   if (result.frames_done >= 1) {
     result.latency = result.frame_ends.front() - *counts.first_accepted;
   }
-  if (result.frames_done >= 2) {
-    result.interval = result.frame_ends.back() - result.frame_ends[result.frames_done - 2];
-  }
+  result.interval = interval(result.frame_ends, together, 0);
+  result.previous_interval = interval(result.frame_ends, together, 1);
 }
 
 void add_notes(const Dataflow& dataflow, Result& result) {
@@ -156,20 +164,19 @@ void add_warnings(Result& result) {
         "the kernels take {} DSP slices, but {} has {}: reduce pe or simd, or set compute: lut",
         result.dsps(), result.platform, result.platform_dsps));
   }
-  const auto& ends = result.frame_ends;
-  if (ends.size() == 1 && result.status == RunStatus::kDone) {
+  if (result.frames_done == 1 && result.status == RunStatus::kDone) {
     result.warnings.push_back(
         "one frame has no interval, so the throughput is unknown; run with --frames 3 or more");
   }
-  if (ends.size() >= 3) {
-    const Cycle last = ends.back() - ends[ends.size() - 2];
-    const Cycle previous = ends[ends.size() - 2] - ends[ends.size() - 3];
+  if (result.previous_interval) {
+    const std::uint64_t last = *result.interval;
+    const std::uint64_t previous = *result.previous_interval;
     const Cycle difference = last > previous ? last - previous : previous - last;
     if (difference * 1000 > last) {
       result.warnings.push_back(fmt::format(
           "the last two intervals, {} and {} cycles, differ: the steady state is not reached; run "
           "with more frames (--frames {})",
-          previous, last, 2 * ends.size()));
+          previous, last, 2 * result.frames_done));
     }
   }
   for (const MemoryResult& memory : result.memories) {
@@ -280,7 +287,7 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.status = counts.status;
   result.total_cycles = counts.cycles;
   result.published = scenario.published;
-  add_frame_times(counts, result);
+  add_frame_times(counts, dataflow->frames_together, result);
   result.kernels = kernel_results(*dataflow, counts);
   add_cosim(prepared.cosim, result);
   result.fifos = fifo_results(*dataflow, counts, scenario.record.occupancy_histogram);

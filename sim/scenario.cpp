@@ -9,6 +9,7 @@
 
 #include "sim/input_file.h"
 #include "sim/pressure_settings.h"
+#include "sim/scenario_yaml.h"
 #include "sim/settings.h"
 #include "sim/yaml_reader.h"
 
@@ -140,7 +141,7 @@ Scenario load_scenario(const std::string& path, const std::vector<std::string>& 
   Scenario scenario;
   scenario.path = path;
   scenario.name = std::filesystem::path(path).stem().string();
-  YamlPtr root = load_yaml(path, {path, 0, 0}, findings);
+  YamlPtr root = load_scenario_yaml(path, findings);
   if (!root) return scenario;
   YamlReader reader(apply_settings(std::move(root), settings, findings), "the scenario", findings);
   read_scenario(reader, scenario, findings);

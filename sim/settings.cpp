@@ -45,14 +45,19 @@ Path cosim_path_of(Path path) {
 
 /// The keys that `key` leads through; `value_is_map` tells a kernel from a key of one.
 Path path_of(const std::string& key, bool value_is_map) {
-  static const std::string folding = "folding.", edges = "fifos.edges.", cosim = "cosim.";
+  static const std::string edges = "fifos.edges.", cosim = "cosim.";
   if (starts_with(key, edges)) return {"fifos", "edges", key.substr(edges.size())};
   if (starts_with(key, cosim)) return cosim_path_of(split(key));
-  const std::size_t last_dot = key.rfind('.');
-  if (!starts_with(key, folding) || last_dot < folding.size()) return split(key);
-  if (value_is_map) return {"folding", key.substr(folding.size())};
-  return {"folding", key.substr(folding.size(), last_dot - folding.size()),
-          key.substr(last_dot + 1)};
+  // Behind these a name may hold dots.
+  for (const std::string block : {"folding", "tensors"}) {
+    const std::size_t name = block.size() + 1;
+    const std::size_t last_dot = key.rfind('.');
+    if (!starts_with(key, block + ".")) continue;
+    if (value_is_map) return {block, key.substr(name)};
+    if (last_dot >= name)
+      return {block, key.substr(name, last_dot - name), key.substr(last_dot + 1)};
+  }
+  return split(key);
 }
 
 /// `value` with the setting put in, its path counted from component `depth` on; nullptr if it leads
