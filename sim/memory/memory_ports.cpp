@@ -63,8 +63,9 @@ Step MemoryReadPort::tick(Cycle now) {
     asking_.step();
   }
   if (gives || asks) return Step::busy();
-  if (there) return Step::blocked(false);
-  return Step::starved(asked_ == given_ && !in().can_pop());
+  // Nothing changes by itself once memory has answered all that was asked.
+  const bool still = asked_ == answered && !in().can_pop();
+  return there ? Step::blocked(still) : Step::starved(still);
 }
 
 MemoryWritePort::MemoryWritePort(std::shared_ptr<MemoryTensor> tensor)
@@ -92,8 +93,9 @@ Step MemoryWritePort::tick(Cycle now) {
     ++ahead_;
   }
   if (gives || takes || asks) return Step::busy();
-  if (there || data) return Step::blocked(false);
-  return Step::starved(sent_ == given_);
+  // Nothing changes by itself once memory has answered all that was sent.
+  const bool still = sent_ == answered && !data;
+  return there || data ? Step::blocked(still) : Step::starved(still);
 }
 
 void MemoryWritePort::take_beat(bool last, Cycle now) {
