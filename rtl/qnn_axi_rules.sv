@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What AMBA AXI demands of the address channel of a master that sends one kind of burst: assertions,
-// and nothing in hardware.
+// What AMBA AXI demands of the address channel of a master that sends one kind of burst:
+// assertions, and nothing in hardware.
 //
 // No combinational path.
 // Model: none.
