@@ -13,6 +13,23 @@ AxiTransferParams checked(AxiTransferParams params) {
 
 }  // namespace
 
+RtlModule axi_rtl(const std::string& name, const AxiTransferParams& p) {
+  const auto beats = [&p](std::uint64_t bytes) {
+    return std::vector<std::int64_t>{static_cast<std::int64_t>(bytes / p.bus_bytes())};
+  };
+  RtlModule module(name);
+  module.set("BusBits", p.bus_bits)
+      .set("Lanes", p.lanes())
+      .set("ContainerBits", p.container_bits())
+      .set("StreamBeats", static_cast<std::int64_t>(p.stream_beats()))
+      .set("MaxBurst", p.max_burst)
+      .set("Outstanding", p.outstanding)
+      .set("Base", beats(p.base))
+      .set("Stride", beats(p.buffers > 1 ? p.stride : 0))
+      .set("Buffers", static_cast<std::int64_t>(p.buffers));
+  return module;
+}
+
 Port axi_address_port(const AxiTransferParams& params) {
   BurstWalk walk(params);
   std::uint64_t bursts = 1;
@@ -38,25 +55,24 @@ AxiReader::AxiReader(AxiTransferParams params)
       answers_(params) {}
 
 Step AxiReader::tick(Cycle) {
-  // Both sides see the bursts under way as of the previous edge.
-  const int outstanding = outstanding_;
+  // Every side sees the state of the previous edge.
+  const bool start = passes_ < 2 && in(0).can_pop();
+  const bool address = passes_ > 0 && outstanding_ < params_.outstanding && out(1).can_push();
   const bool data = move_data();
-  bool address = false;
-  if (!active_) {
-    address = in(0).can_pop();
-    if (address) in(0).pop();
-    active_ = address;
-  } else if (outstanding < params_.outstanding && out(1).can_push()) {
-    address = true;
+  if (start) {
+    in(0).pop();
+    ++passes_;
+  }
+  if (address) {
     if (Value* slot = out(1).push()) {
       slot[0] = static_cast<Value>(addresses_.beat());
       slot[1] = addresses_.beats() - 1;
     }
-    active_ = !addresses_.is_last();
+    if (addresses_.is_last()) --passes_;
     addresses_.step();
     ++outstanding_;
   }
-  if (data || address) return Step::busy();
+  if (data || address || start) return Step::busy();
   if (in(1).can_pop()) return Step::blocked(true);
   return Step::starved(true, outstanding > 0 && out().occupancy() == 0);
 }
@@ -79,6 +95,12 @@ bool AxiReader::move_data() {
   return true;
 }
 
-std::optional<RtlModule> AxiReader::rtl() const { return std::nullopt; }
+std::optional<RtlModule> AxiReader::rtl() const {
+  RtlModule module = axi_rtl("qnn_axi_reader_bridge", params_);
+  module.set("Width", params_.type.bits());
+  module.input_prefixes = {"start_", "r_"};
+  module.output_prefixes = {"", "ar_"};
+  return module;
+}
 
 }  // namespace qnnsim

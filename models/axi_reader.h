@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "models/axi_transfer.h"
@@ -10,6 +11,9 @@ namespace qnnsim {
 
 /// What travels on AR and AW: address [bus beats] and length - 1 [beats].
 inline constexpr int kAxiAddressLanes = 2;
+
+/// The module of a master's bridge with the parameters that every master has.
+RtlModule axi_rtl(const std::string& module, const AxiTransferParams& params);
 
 /// The ports of an AXI master's channels as streams, by transfer.
 Port axi_address_port(const AxiTransferParams& params);
@@ -21,10 +25,11 @@ Port token_port(std::uint64_t beats);
 /// the weight streamer.
 ///
 /// Streams: tokens (input 0) and R (input 1); the elements (output 0) and AR (output 1). A token
-/// taken at edge t starts the addresses of a pass at t + 1: a burst an edge while fewer than
-/// `outstanding` are under way, counted up to the edge after their last beat. Data takes no cycle
-/// of its own: a stream beat is a slice of the R beat in front, which is taken with its last slice.
-/// RTL: rtl/qnn_axi_reader.sv.
+/// taken at edge t starts the addresses of a pass at t + 1, or behind those of the pass before: a
+/// burst an edge while fewer than `outstanding` are under way, counted up to the edge after their
+/// last beat. Data takes no cycle of its own: a stream beat is a slice of the R beat in front,
+/// which is taken with its last slice.
+/// RTL: rtl/qnn_axi_reader.sv, between streams by rtl/qnn_axi_reader_bridge.sv.
 class AxiReader final : public Kernel {
  public:
   explicit AxiReader(AxiTransferParams params);
@@ -43,7 +48,7 @@ class AxiReader final : public Kernel {
   const std::uint64_t stream_beats_;
   BurstWalk addresses_;
   BurstWalk answers_;
-  bool active_ = false;     ///< a pass has addresses left
+  int passes_ = 0;          ///< begun, up to 2, their addresses not all sent
   int outstanding_ = 0;     ///< [bursts]
   int slice_ = 0;           ///< of the R beat in front
   int burst_beat_ = 0;      ///< [beats] of the present burst that have been taken

@@ -10,6 +10,8 @@ namespace qnnsim {
 namespace {
 
 constexpr std::uint64_t kBoundary = 4096;  ///< [bytes] that no burst crosses
+/// [bus beats] that an address on the streams of AR and AW can name.
+constexpr std::uint64_t kAddressable = std::uint64_t{1} << 32;
 
 bool is_power_of_two(std::uint64_t value) { return value != 0 && (value & (value - 1)) == 0; }
 
@@ -49,6 +51,13 @@ void AxiTransferParams::check(const std::string& block) const {
   hold(buffers >= 1, "buffers", buffers, "is less than 1");
   hold(elements >= 1, "elements", elements, "is less than 1");
   hold(passes >= 1, "passes", passes, "is less than 1");
+  const std::string reach = "reaches behind the 2^32 bus beats that an address can name";
+  const std::uint64_t first_beats = base / bus_bytes() + bus_beats();
+  hold(bus_beats() <= kAddressable, "elements", elements, reach);
+  hold(first_beats <= kAddressable, "base", base, reach);
+  const std::uint64_t stride_beats = stride / bus_bytes();
+  hold(buffers == 1 || stride == 0 || buffers - 1 <= (kAddressable - first_beats) / stride_beats,
+       "stride", stride, reach);
 }
 
 BurstWalk::BurstWalk(const AxiTransferParams& params)

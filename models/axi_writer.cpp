@@ -28,18 +28,13 @@ AxiWriter::AxiWriter(AxiTransferParams params)
 
 Step AxiWriter::tick(Cycle) {
   // Every side sees the state of the previous edge.
-  const int outstanding = outstanding_;
-  const int ahead = ahead_;
-  const bool begun = begun_;
+  if (!active_ && !begun_ && in(0).can_pop()) active_ = begun_ = true;
+  const bool offered = active_ && outstanding_ < params_.outstanding;
+  const bool open = ahead_ > 0 || (ahead_ == 0 && offered);
   const bool response = move_response();
-  const bool data = ahead > 0 && move_data();
-  bool address = false;
-  if (active_) {
-    address = outstanding < params_.outstanding && out(1).can_push();
-    if (address) send_address();
-  } else if (!begun && in(0).can_pop()) {
-    address = active_ = begun_ = true;
-  }
+  const bool data = open && move_data();
+  const bool address = offered && out(1).can_push();
+  if (address) send_address();
   if (response || data || address) return Step::busy();
   return in(0).can_pop() ? Step::blocked(true) : Step::starved(true);
 }
@@ -96,6 +91,12 @@ bool AxiWriter::move_response() {
 
 void AxiWriter::carry_data() { collected_.assign(params_.lanes_of_bus(), padding_); }
 
-std::optional<RtlModule> AxiWriter::rtl() const { return std::nullopt; }
+std::optional<RtlModule> AxiWriter::rtl() const {
+  RtlModule module = axi_rtl("qnn_axi_writer_bridge", params_);
+  module.set_type("", params_.type);
+  module.input_prefixes = {"", "b_"};
+  module.output_prefixes = {"done_", "aw_", "w_"};
+  return module;
+}
 
 }  // namespace qnnsim

@@ -11,19 +11,18 @@ namespace qnnsim {
 ///
 /// Streams: the elements (input 0) and B (input 1); a token for every pass that memory has
 /// acknowledged whole (output 0), AW (output 1) and W (output 2). A pass begins when its first
-/// stream beat is there and the pass before has been sent: one edge, then a burst address an edge
-/// while fewer than `outstanding` are under way, counted up to the edge after their B. Slices are
-/// collected into a bus beat, which is sent at the edge of its last slice, at the earliest one edge
-/// after the address of its burst. The token leaves at the edge of the last B.
-/// RTL: rtl/qnn_axi_writer.sv.
+/// stream beat is there and the pass before has been sent: then a burst address an edge while fewer
+/// than `outstanding` are under way, counted up to the edge after their B. Slices are collected
+/// into a bus beat, which is sent at the edge of its last slice, at the earliest at the edge at
+/// which the address of its burst is first offered. It does not wait for that address to be taken:
+/// VALID of one channel must not depend on READY of another (AMBA AXI, A3.3.1). The token leaves at
+/// the edge of the last B.
+/// RTL: rtl/qnn_axi_writer.sv, between streams by rtl/qnn_axi_writer_bridge.sv.
 class AxiWriter final : public Kernel {
  public:
   explicit AxiWriter(AxiTransferParams params);
   Step tick(Cycle now) override;
-  /// Beats, and the two edges at which a pass begins.
-  std::uint64_t frame_interval() const override {
-    return params_.passes * (params_.stream_beats() + 2);
-  }
+  std::uint64_t frame_interval() const override { return params_.passes * params_.stream_beats(); }
   std::optional<RtlModule> rtl() const override;
   void carry_data() override;
 
@@ -42,10 +41,12 @@ class AxiWriter final : public Kernel {
   BurstWalk addresses_;
   BurstWalk data_;
   BurstWalk responses_;
-  bool active_ = false;           ///< the present pass has addresses left
-  bool begun_ = false;            ///< a pass has begun and its last beat has not been sent
-  int outstanding_ = 0;           ///< [bursts]
-  int ahead_ = 0;                 ///< [bursts] whose address has been sent, and not all their data
+  bool active_ = false;  ///< the present pass has addresses left
+  bool begun_ = false;   ///< a pass has begun and its last beat has not been taken
+  int outstanding_ = 0;  ///< [bursts]
+  /// [bursts] whose address has been sent, and not all their data; -1: all data of the address that
+  /// is still offered.
+  int ahead_ = 0;
   int slice_ = 0;                 ///< of the bus beat being collected
   int burst_beat_ = 0;            ///< [beats] of the present burst that have been sent
   std::uint64_t taken_ = 0;       ///< [stream beats] of the present pass

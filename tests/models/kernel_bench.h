@@ -163,6 +163,25 @@ struct Issue {
   bool emits = true;
 };
 
+/// A neighbour that answers: it takes some outputs of the kernel and gives some of its inputs.
+class Partner : public Kernel {
+ public:
+  /// What has been taken of an input so far; empty unless values are carried.
+  virtual const std::vector<Value>& taken(std::size_t input) const = 0;
+
+ protected:
+  using Kernel::Kernel;
+};
+
+/// Which streams of a kernel lead to a partner: its inputs and outputs, by the kernel's index.
+struct Partnership {
+  std::vector<std::size_t> outputs;  ///< the partner takes, in the order of its inputs
+  std::vector<std::size_t> inputs;   ///< the partner gives, in the order of its outputs
+  /// `takes` and `gives`: a pressure for each of these.
+  std::function<std::unique_ptr<Partner>(std::vector<Pressure> takes, std::vector<Pressure> gives)>
+      make;
+};
+
 /// A kernel, what flows through it, what must come out, and when.
 struct KernelCase {
   std::string parameters;  ///< all of them, printed on failure
@@ -172,6 +191,7 @@ struct KernelCase {
   std::vector<std::vector<Value>> inputs;   ///< of each input: frames x beats x lanes
   std::vector<std::vector<Value>> outputs;  ///< of each output, by a reference
   bool runs_ahead = false;                  ///< emits beats of frames that have not arrived
+  std::optional<Partnership> partnership;   ///< other streams lead to sources and sinks
 
   std::uint64_t interval = 0;            ///< [cycles per frame] in free flow, closed form
   std::vector<std::uint64_t> latencies;  ///< [cycles] from taking a beat of an input to emitting
@@ -217,32 +237,63 @@ inline Trace drive(const KernelCase& c, const Conditions& conditions) {
     return port < given.size() ? given[port] : Pressure();
   };
 
-  std::vector<Source*> sources;
+  const Partnership tied = c.partnership.value_or(Partnership{});
+  const auto is_tied = [](const std::vector<std::size_t>& ports, std::size_t port) {
+    return std::find(ports.begin(), ports.end(), port) != ports.end();
+  };
+  const auto pressures = [&](const std::vector<Pressure>& given,
+                             const std::vector<std::size_t>& ports) {
+    std::vector<Pressure> result;
+    for (std::size_t port : ports) result.push_back(pressure(given, port));
+    return result;
+  };
+
+  std::vector<Kernel*> sources(inputs.size());
+  std::vector<std::size_t> source_ports(inputs.size(), 0);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (is_tied(tied.inputs, i)) continue;
     Port port = inputs[i];
     port.beats *= c.frames;
     if (i == 0) port.beats = conditions.beats.value_or(port.beats);
     std::vector<Value> values = c.inputs[i];
     values.resize(port.beats * port.lanes);
-    sources.push_back(&circuit.add(
-        std::make_unique<Source>(port, 1, pressure(conditions.sources, i), std::move(values))));
+    sources[i] = &circuit.add(
+        std::make_unique<Source>(port, 1, pressure(conditions.sources, i), std::move(values)));
   }
   Kernel& kernel = circuit.add(std::move(made));
-  std::vector<Sink*> sinks;
+  std::vector<Kernel*> sinks(outputs.size());
+  std::vector<std::size_t> sink_ports(outputs.size(), 0);
+  std::vector<std::function<std::vector<Value>()>> values(outputs.size());
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    sinks.push_back(&circuit.add(std::make_unique<Sink>(
-        outputs[i], conditions.sinks_take ? c.frames : 0, pressure(conditions.sinks, i))));
+    if (is_tied(tied.outputs, i)) continue;
+    Sink& sink = circuit.add(std::make_unique<Sink>(
+        outputs[i], conditions.sinks_take ? c.frames : 0, pressure(conditions.sinks, i)));
+    sinks[i] = &sink;
+    values[i] = [&sink] { return sink.values(); };
+  }
+  if (c.partnership) {
+    Partner& partner = circuit.add(tied.make(pressures(conditions.sinks, tied.outputs),
+                                             pressures(conditions.sources, tied.inputs)));
+    for (std::size_t k = 0; k < tied.inputs.size(); ++k) {
+      sources[tied.inputs[k]] = &partner;
+      source_ports[tied.inputs[k]] = k;
+    }
+    for (std::size_t k = 0; k < tied.outputs.size(); ++k) {
+      sinks[tied.outputs[k]] = &partner;
+      sink_ports[tied.outputs[k]] = k;
+      values[tied.outputs[k]] = [&partner, k] { return partner.taken(k); };
+    }
   }
   std::vector<const Wire*> in;
   std::vector<const Wire*> out;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    in.push_back(&circuit.connect(*sources[i], 0, kernel, i, conditions.input_depth));
+    in.push_back(&circuit.connect(*sources[i], source_ports[i], kernel, i, conditions.input_depth));
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     // A kernel that runs ahead stops only where it finds no room.
     const std::uint64_t most = c.runs_ahead ? outputs[i].beats * c.frames : kDeep;
-    out.push_back(
-        &circuit.connect(kernel, i, *sinks[i], 0, std::min(conditions.output_depth, most)));
+    out.push_back(&circuit.connect(kernel, i, *sinks[i], sink_ports[i],
+                                   std::min(conditions.output_depth, most)));
   }
   if (conditions.carry_data) circuit.carry_data();
   circuit.run();
@@ -251,7 +302,7 @@ inline Trace drive(const KernelCase& c, const Conditions& conditions) {
   for (const Wire* wire : in) trace.taken.push_back(wire->popped);
   for (const Wire* wire : out) trace.emitted.push_back(wire->pushed);
   for (const Wire* wire : out) trace.arrived.push_back(wire->popped);
-  for (const Sink* sink : sinks) trace.values.push_back(sink->values());
+  for (const auto& of_output : values) trace.values.push_back(of_output());
   trace.count = circuit.host(kernel).count();
   trace.cycles = circuit.now();
   if (conditions.at_end) conditions.at_end();

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/models/axi_cases.h"
 #include "tests/models/fork_cases.h"
 #include "tests/models/kernel_cosim.h"
 #include "tests/models/mvu_cases.h"
@@ -103,7 +104,17 @@ INSTANTIATE_TEST_SUITE_P(
         Mutant{"WindowABeatTooEarly", "qnn_window_cursor.sv", "from_first_q > Newest",
                "from_first_q >= Newest", standard},
         Mutant{"WindowAPixelTooFar", "qnn_sliding_window.sv", "Columns - 1) * Mmv * Neighbour",
-               "Columns) * Mmv * Neighbour", standard}));
+               "Columns) * Mmv * Neighbour", standard},
+        Mutant{"BurstAcrossFourKilobytes", "qnn_burst_walk.sv", "to_page < Most ? to_page : Most",
+               "Most", any_read},
+        Mutant{"BurstEndsWithEveryBeat", "qnn_axi_reader.sv", "m_axi_rready_o && m_axi_rlast_i",
+               "m_axi_rready_o", any_read},
+        Mutant{"DataBeforeItsAddress", "qnn_axi_writer.sv", "(ahead_q == Level && m_axi_awvalid_o)",
+               "ahead_q == Level", any_write},
+        Mutant{"DataWaitsForTheAddressToBeTaken", "qnn_axi_writer.sv",
+               "(ahead_q == Level && m_axi_awvalid_o)", "(ahead_q == Level && address)", any_write},
+        Mutant{"StrobesOnPadding", "qnn_axi_writer.sv", "ends_pass ? LastStrobe : '1", "'1",
+               any_write}));
 
 }  // namespace
 }  // namespace qnnsim::test
