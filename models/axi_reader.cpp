@@ -74,7 +74,7 @@ Step AxiReader::tick(Cycle) {
   }
   if (data || address || start) return Step::busy();
   if (in(1).can_pop()) return Step::blocked(true);
-  return Step::starved(true, outstanding > 0 && out().occupancy() == 0);
+  return Step::starved(true, outstanding_ > 0 && out().occupancy() == 0);
 }
 
 bool AxiReader::move_data() {
