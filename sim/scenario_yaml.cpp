@@ -19,15 +19,6 @@ using Member = YamlValue::Member;
 
 constexpr char kExtends[] = "extends";
 
-YamlPtr without(const YamlValue& map, const std::string& key) {
-  auto result = std::make_shared<YamlValue>(map);
-  auto& members = result->members;
-  members.erase(std::remove_if(members.begin(), members.end(),
-                               [&](const Member& member) { return member.key == key; }),
-                members.end());
-  return result;
-}
-
 /// `base` with the keys of `over`.
 YamlPtr merged(const YamlPtr& base, const YamlPtr& over) {
   if (base->kind != Kind::kMap || over->kind != Kind::kMap) return over;
@@ -35,7 +26,7 @@ YamlPtr merged(const YamlPtr& base, const YamlPtr& over) {
   for (const Member& member : over->members) {
     const Member* old = base->find(member.key);
     if (old != nullptr && member.value->kind == Kind::kNull) {
-      result = without(*result, member.key);
+      result = without_member(*result, member.key);
     } else {
       const YamlPtr value = old == nullptr ? member.value : merged(old->value, member.value);
       result = with_member(*result, {member.key, member.key_place, value});
@@ -63,7 +54,7 @@ YamlPtr load(const std::string& path, const Place& named_at, std::vector<std::st
     return nullptr;
   }
   const YamlPtr base = load(resolve_path(name.text, name.place), name.place, above, findings);
-  return base ? merged(base, without(*root, kExtends)) : nullptr;
+  return base ? merged(base, without_member(*root, kExtends)) : nullptr;
 }
 
 }  // namespace

@@ -72,6 +72,7 @@ YamlPtr with_setting(const YamlPtr& value, const Setting& setting, std::size_t d
   const YamlValue::Member* old = map.find(key);
   YamlPtr inner = with_setting(old ? old->value : nullptr, setting, depth + 1);
   if (!inner) return nullptr;
+  if (inner == setting.value && inner->kind == Kind::kNull) return without_member(map, key);
   return with_member(map, {key, setting.place, std::move(inner)});
 }
 

@@ -171,6 +171,15 @@ YamlPtr with_member(const YamlValue& map, YamlValue::Member member) {
   return result;
 }
 
+YamlPtr without_member(const YamlValue& map, const std::string& key) {
+  auto result = std::make_shared<YamlValue>(map);
+  auto& members = result->members;
+  members.erase(std::remove_if(members.begin(), members.end(),
+                               [&](const YamlValue::Member& member) { return member.key == key; }),
+                members.end());
+  return result;
+}
+
 YamlPtr parse_yaml(const std::string& text, const std::string& file, Findings& findings) {
   return parse(text, file, true, findings);
 }

@@ -37,6 +37,9 @@ struct YamlValue {
 /// `map` (or an empty value) with `member` in the place of the one of its name, or at the end.
 YamlPtr with_member(const YamlValue& map, YamlValue::Member member);
 
+/// `map` without the member of that name.
+YamlPtr without_member(const YamlValue& map, const std::string& key);
+
 /// Parses one document. Syntax errors, duplicate keys and the like go to `findings`; a syntax error
 /// gives nullptr. Places are in `file`, by line and column.
 YamlPtr parse_yaml(const std::string& text, const std::string& file, Findings& findings);

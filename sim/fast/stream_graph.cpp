@@ -14,6 +14,7 @@ StreamGraph wiring(const Dataflow& dataflow) {
   graph.source_pressure = dataflow.source().pressure();
   graph.sink_pressure = dataflow.sink().pressure();
   graph.frames = dataflow.frames;
+  graph.schedules.resize(dataflow.nodes.size());
   for (const Edge& edge : dataflow.edges) {
     graph.edges.push_back({edge.from, edge.from_port, edge.to, edge.to_port, edge.depth});
   }
@@ -23,13 +24,10 @@ StreamGraph wiring(const Dataflow& dataflow) {
 std::optional<StreamGraph> stream_graph(const Dataflow& dataflow) {
   StreamGraph graph = wiring(dataflow);
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
-    if (i == dataflow.source_node || i == dataflow.sink_node) {
-      graph.schedules.emplace_back();
-      continue;
-    }
+    if (i == dataflow.source_node || i == dataflow.sink_node) continue;
     std::optional<Schedule> schedule = dataflow.nodes[i].kernel->schedule();
     if (!schedule) return std::nullopt;
-    graph.schedules.push_back(std::move(*schedule));
+    graph.schedules[i] = std::move(*schedule);
   }
   return graph;
 }
