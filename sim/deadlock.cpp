@@ -15,7 +15,11 @@ namespace {
 using Blames = std::vector<std::vector<Blame>>;  ///< by node
 
 Blames find_blames(const StreamGraph& graph, const Standstill& standstill) {
-  Blames blames(graph.schedules.size());
+  std::size_t nodes = 0;  // of a graph that may be without schedules
+  for (const StreamGraph::Edge& edge : graph.edges) {
+    nodes = std::max(nodes, static_cast<std::size_t>(std::max(edge.from, edge.to)) + 1);
+  }
+  Blames blames(nodes);
   for (std::size_t i = 0; i < graph.edges.size(); ++i) {
     const auto from = static_cast<std::size_t>(graph.edges[i].from);
     const auto to = static_cast<std::size_t>(graph.edges[i].to);

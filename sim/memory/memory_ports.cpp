@@ -63,7 +63,8 @@ Step MemoryReadPort::tick(Cycle now) {
     asking_.step();
   }
   if (gives || asks) return Step::busy();
-  if (there) return Step::blocked(false);
+  // Room for another address comes with time, room for data with its FIFO only.
+  if (there) return Step::blocked(!in().can_pop());
   return Step::starved(asked_ == given_ && !in().can_pop());
 }
 
@@ -92,7 +93,8 @@ Step MemoryWritePort::tick(Cycle now) {
     ++ahead_;
   }
   if (gives || takes || asks) return Step::busy();
-  if (there || data) return Step::blocked(false);
+  // Room for another burst comes with time, room for an answer with its FIFO only.
+  if (there || data) return Step::blocked(!data);
   return Step::starved(sent_ == given_);
 }
 
