@@ -11,8 +11,8 @@
 namespace qnnsim::test {
 namespace {
 
-/// The address of each tensor of a small network: input and output of 3 frames, and weights.
-std::map<std::string, std::uint64_t> places(const std::string& memories) {
+/// The address of each tensor of a small network: input and output of some frames, and weights.
+std::map<std::string, std::uint64_t> places(const std::string& memories, int frames = 3) {
   const std::string network = write_temporary(
       "network.yaml",
       "network: small\ninput: {height: 8, width: 8, channels: 4, type: INT4}\nlayers:\n"
@@ -20,8 +20,8 @@ std::map<std::string, std::uint64_t> places(const std::string& memories) {
   const std::string file =
       write_temporary("scenario.yaml", "network: " + network +
                                            "\nplatform: zcu104\nclock_mhz: 100\nfolding: {conv0: "
-                                           "{weight_source: dram}}\nstimulus: {frames: 3}\n" +
-                                           memories);
+                                           "{weight_source: dram}}\nstimulus: {frames: " +
+                                           std::to_string(frames) + "}\n" + memories);
   std::map<std::string, std::uint64_t> bases;
   const Dataflow dataflow = prepare(load(file)).dataflow;
   for (const MemoryMaster& master : dataflow.memory->masters) {
@@ -38,6 +38,14 @@ TEST(MemoryPlan, TensorsLieOneBehindTheOtherOnPages) {
   const Places expected = {{"input", 0}, {"conv0.weights", 4096}, {"output", 8192}};
   EXPECT_EQ(places("memories: {m: {type: ddr4-2400-8gb-x8}}\ntensors: {input: {}, output: {}}\n"),
             expected);
+}
+
+TEST(MemoryPlan, ATensorOfFramesTakesTheRoomOfAll) {
+  // 40 frames of 128 bytes take two pages; of 288 bytes in the output three.
+  const Places expected = {{"input", 0}, {"conv0.weights", 8192}, {"output", 12288}};
+  EXPECT_EQ(
+      places("memories: {m: {type: ddr4-2400-8gb-x8}}\ntensors: {input: {}, output: {}}\n", 40),
+      expected);
 }
 
 TEST(MemoryPlan, BasesAreReadAsNumbersOfAnySort) {

@@ -162,6 +162,19 @@ TEST(Memory, WhatIsSentChangesNothingInTheSameCycle) {
   EXPECT_EQ(memory.answered(port, 10), 1u);
 }
 
+TEST(Memory, RunsUpToAndWithTheMemoryEdgesOfAFabricEdge) {
+  DramSpec spec = mapped_dram();
+  spec.tck_ps = 1250;
+  Memory memory("m", spec, {}, 200'000'000);  // four memory edges each
+  EXPECT_EQ(memory.memory_cycles(), 0u);
+  memory.run_to(0);
+  EXPECT_EQ(memory.memory_cycles(), 1u);
+  memory.run_to(10);
+  EXPECT_EQ(memory.memory_cycles(), 41u);
+  memory.run_to(10);
+  EXPECT_EQ(memory.memory_cycles(), 41u);
+}
+
 /// Reads of `beats` from port to port as fast as the queues have room, each port in a row of its
 /// own. Returns the accesses of each port after `cycles`.
 std::vector<std::uint64_t> saturate(Memory& memory, const std::vector<int>& beats, Cycle from,
@@ -285,12 +298,21 @@ class Race {
       : traffic_(traffic),
         memory_("m", traffic.spec, traffic.way, traffic.fabric_hz),
         slow_(traffic.spec, traffic.way, traffic.fabric_hz),
-        sent_(traffic.ports.size()) {
+        sent_(traffic.ports.size()),
+        seen_(traffic.ports.size()) {
     traffic.add_ports(memory_);
     for (const TrafficPort& port : traffic.ports) slow_.add_port(port.bus_bytes, port.writes);
   }
 
   Memory& memory() { return memory_; }
+
+  /// What the memory must have counted of its bursts.
+  void expect_latencies() const {
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+      EXPECT_EQ(memory_.counts(int(i)).latency_sum, seen_[i].latency_sum);
+      EXPECT_EQ(memory_.counts(int(i)).latency_max, seen_[i].latency_max);
+    }
+  }
 
   /// Returns false when all has been answered.
   bool step(Cycle now, bool reverse, bool lazy, Draw& draw) {
@@ -310,6 +332,13 @@ class Race {
     if (!lazy || draw.one_in(20)) {
       EXPECT_EQ(memory_.answered(id, now), expected) << "port " << at << ", cycle " << now;
     }
+    Seen& seen = seen_[at];
+    while (seen.bursts < seen.sent.size() && seen.amount_with(port) <= expected) {
+      seen.amount = seen.amount_with(port);
+      const Cycle latency = now - seen.sent[seen.bursts++];
+      seen.latency_sum += latency;
+      seen.latency_max = std::max(seen.latency_max, latency);
+    }
     std::size_t& sent = sent_[at];
     const bool wants = sent < port.items.size() && port.items[sent].not_before <= now;
     if (!lazy || wants) {
@@ -318,16 +347,32 @@ class Race {
       if (wants && room) {
         memory_.send(id, port.items[sent].burst, now);
         slow_.send(id, port.items[sent].burst, now);
+        seen.sent.push_back(now);
         ++sent;
       }
     }
     return expected < port.amount();
   }
 
+  /// The bursts of a port that have been seen whole.
+  struct Seen {
+    std::vector<Cycle> sent;
+    std::size_t bursts = 0;
+    std::uint64_t amount = 0;
+    Cycle latency_sum = 0;
+    Cycle latency_max = 0;
+
+    /// What has been answered with the next burst.
+    std::uint64_t amount_with(const TrafficPort& port) const {
+      return amount + (port.writes ? 1 : port.items[bursts].burst.beats);
+    }
+  };
+
   const Traffic& traffic_;
   Memory memory_;
   SlowMemory slow_;
   std::vector<std::size_t> sent_;
+  std::vector<Seen> seen_;
 };
 
 void expect_conserved(const Traffic& traffic, Memory& memory, Cycle end) {
@@ -372,7 +417,9 @@ TEST_P(RandomTraffic, IsAnsweredAsByAMemorySimulatedEdgeByEdge) {
            now < 1'000'000) {
       ++now;
     }
-    if (!HasFailure()) expect_conserved(traffic, race.memory(), now);
+    if (HasFailure()) return;
+    expect_conserved(traffic, race.memory(), now);
+    race.expect_latencies();
   }
 }
 
