@@ -27,14 +27,11 @@ sc_core::sc_time time_of(Cycle cycles, const sc_core::sc_time& period) {
 
 }  // namespace
 
-AxiPayloads::~AxiPayloads() {
-  for (tlm_generic_payload* payload : free_) delete payload;
-}
-
 tlm_generic_payload& AxiPayloads::acquire() {
   if (free_.empty()) {
-    free_.push_back(new tlm_generic_payload(this));
-    free_.back()->set_extension(new AxiExtension);
+    all_.push_back(std::make_unique<tlm_generic_payload>(this));
+    all_.back()->set_extension(new AxiExtension);
+    free_.push_back(all_.back().get());
   }
   tlm_generic_payload* payload = free_.back();
   free_.pop_back();

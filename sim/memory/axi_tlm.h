@@ -29,15 +29,15 @@ struct AxiExtension final : tlm::tlm_extension<AxiExtension> {
   }
 };
 
-/// Payloads that have been used before, with their extensions.
+/// Payloads with their extensions, used again and again; they end with this, even those that are
+/// under way when a simulation ends.
 class AxiPayloads final : public tlm::tlm_mm_interface {
  public:
-  AxiPayloads() = default;
-  ~AxiPayloads() override;
   tlm::tlm_generic_payload& acquire();
   void free(tlm::tlm_generic_payload* payload) override;
 
  private:
+  std::vector<std::unique_ptr<tlm::tlm_generic_payload>> all_;
   std::vector<tlm::tlm_generic_payload*> free_;
 };
 
