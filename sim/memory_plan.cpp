@@ -198,7 +198,15 @@ void MemoryPlan::place() {
                   tensors.empty() ? "weights are with 'weight_source: dram' in the folding"
                                   : suggest(settings.name, tensors));
   }
-  for (std::size_t i = 0; i < memories.size(); ++i) place_in(memories[i], needs[i]);
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    // A memory that could not be read has no size, and has been complained of.
+    const DramSpec& spec = memories[i].spec;
+    if (spec.burst_length > 0 && spec.bytes() > 0) place_in(memories[i], needs[i]);
+  }
+  if (findings_.empty()) return;
+  // Nothing will run: no memory needs to be possible, and no base to be legal.
+  placed_ = false;
+  bases_.clear();
 }
 
 MemoryPlan::Span MemoryPlan::region(const Need& need, const MemorySettings& memory) const {

@@ -16,10 +16,11 @@ namespace qnnsim {
 
 /// What an AXI burst has beside a generic payload, and when its beats come: TLM-2.0 knows one
 /// response, the beats of a burst have a cycle each. The target adds to `beats` until the response
-/// ends.
+/// ends, and until then tells `room`.
 struct AxiExtension final : tlm::tlm_extension<AxiExtension> {
   int id = 0;                        ///< of the master; one ID a master, so answers come in order
   int length = 0;                    ///< [beats]
+  Cycle room = kNever;               ///< from which on the interconnect has room for another burst
   std::deque<Memory::Answer> beats;  ///< cycles, and [beats read] since reset; a write has one
 
   tlm_extension_base* clone() const override { return new AxiExtension(*this); }
@@ -28,21 +29,23 @@ struct AxiExtension final : tlm::tlm_extension<AxiExtension> {
   }
 };
 
-/// Payloads that have been used before, with their extensions.
+/// Payloads with their extensions, used again and again; they end with this, even those that are
+/// under way when a simulation ends.
 class AxiPayloads final : public tlm::tlm_mm_interface {
  public:
-  AxiPayloads() = default;
-  ~AxiPayloads() override;
   tlm::tlm_generic_payload& acquire();
   void free(tlm::tlm_generic_payload* payload) override;
 
  private:
+  std::vector<std::unique_ptr<tlm::tlm_generic_payload>> all_;
   std::vector<tlm::tlm_generic_payload*> free_;
 };
 
 /// A master's side of the bus, approximately timed: a payload is a burst. BEGIN_REQ is the address
 /// (and all data of a write), END_REQ says that the interconnect has room for another one,
-/// BEGIN_RESP is the first beat of the answer, END_RESP the last one. The base protocol.
+/// BEGIN_RESP is the first beat of the answer, END_RESP the last one. The base protocol: where the
+/// first beat comes before there is room, BEGIN_RESP ends the request, too, and the extension says
+/// when there is room.
 class AxiInitiator final : public sc_core::sc_module, public MemoryLink {
  public:
   tlm_utils::simple_initiator_socket<AxiInitiator> socket{"socket"};
@@ -62,7 +65,9 @@ class AxiInitiator final : public sc_core::sc_module, public MemoryLink {
   const sc_core::sc_time period_;
   std::vector<unsigned char> data_;  ///< what payloads point to: values stand in MemoryTensor
   AxiPayloads payloads_;
-  Cycle room_from_ = 0;                            ///< kNever between BEGIN_REQ and END_REQ
+  Cycle room_from_ = 0;                            ///< kNever while it is not known
+  tlm::tlm_generic_payload* request_ = nullptr;    ///< between BEGIN_REQ and its end
+  tlm::tlm_generic_payload* early_ = nullptr;      ///< sent last, being answered without END_REQ
   tlm::tlm_generic_payload* answering_ = nullptr;  ///< between BEGIN_RESP and END_RESP
   std::uint64_t answer_end_ = 0;  ///< what `answered_` is when the present answer is complete
   std::uint64_t answered_ = 0;
@@ -72,7 +77,8 @@ class AxiInitiator final : public sc_core::sc_module, public MemoryLink {
 ///
 /// `b_transport` is served too: it runs the memory until the burst has been answered and adds the
 /// time to its delay, so that traffic of the same initiator queues up. Several loosely timed
-/// initiators see each other exactly only if none runs ahead of the others.
+/// initiators see each other exactly only if none runs ahead of the others. A socket must not block
+/// while bursts that did not are under way on it.
 class MemoryTarget final : public sc_core::sc_module {
  public:
   using Socket = tlm_utils::simple_target_socket_tagged<MemoryTarget>;
@@ -86,7 +92,7 @@ class MemoryTarget final : public sc_core::sc_module {
  private:
   /// What the base protocol remembers of a socket.
   struct Side {
-    tlm::tlm_generic_payload* request = nullptr;       ///< not yet END_REQ
+    tlm::tlm_generic_payload* request = nullptr;       ///< its room is not known yet
     std::deque<tlm::tlm_generic_payload*> unanswered;  ///< not yet BEGIN_RESP
     tlm::tlm_generic_payload* response = nullptr;      ///< not yet END_RESP
     std::uint64_t end = 0;  ///< what has been answered when the present answer is complete
@@ -98,6 +104,8 @@ class MemoryTarget final : public sc_core::sc_module {
   void b_transport(int id, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void on_cycle();
   void tell(int id, Cycle now);
+  void tell_room(int id, Cycle now);
+  bool begins_response(int id, Cycle now);
 
   Memory& memory_;
   const sc_core::sc_time period_;

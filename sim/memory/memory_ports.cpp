@@ -63,9 +63,9 @@ Step MemoryReadPort::tick(Cycle now) {
     asking_.step();
   }
   if (gives || asks) return Step::busy();
-  // Nothing changes by itself once memory has answered all that was asked.
-  const bool still = asked_ == answered && !in().can_pop();
-  return there ? Step::blocked(still) : Step::starved(still);
+  // Room for another address comes with time, room for data with its FIFO only.
+  if (there) return Step::blocked(!in().can_pop());
+  return Step::starved(asked_ == given_ && !in().can_pop());
 }
 
 MemoryWritePort::MemoryWritePort(std::shared_ptr<MemoryTensor> tensor)
@@ -93,9 +93,9 @@ Step MemoryWritePort::tick(Cycle now) {
     ++ahead_;
   }
   if (gives || takes || asks) return Step::busy();
-  // Nothing changes by itself once memory has answered all that was sent.
-  const bool still = sent_ == answered && !data;
-  return there || data ? Step::blocked(still) : Step::starved(still);
+  // Room for another burst comes with time, room for an answer with its FIFO only.
+  if (there || data) return Step::blocked(!data);
+  return Step::starved(sent_ == given_);
 }
 
 void MemoryWritePort::take_beat(bool last, Cycle now) {

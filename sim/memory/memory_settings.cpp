@@ -25,7 +25,14 @@ MemorySettings read_memory(const YamlValue::Member& member, Findings& findings) 
     memory.spec = load_memory(type, reader.place("type"), findings);
   }
   if (reader.has("address_map")) {
+    const std::size_t before = findings.all().size();
     memory.spec.map = read_address_map(reader, "address_map", memory.spec);
+    const bool was_read = memory.spec.burst_length > 0 && findings.all().size() == before;
+    if (was_read) {
+      for (const std::string& what : contradictions(memory.spec)) {
+        reader.complain("address_map", what);
+      }
+    }
   }
   Interconnect& way = memory.interconnect;
   way.arbitration = reader.choice("arbitration", {"round_robin", "priority"}) == "priority"
