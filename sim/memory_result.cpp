@@ -90,6 +90,10 @@ std::vector<MemoryResult> memory_results(const Dataflow& dataflow, const RunCoun
     }
     for (const MemoryMaster& master : dataflow.memory->masters) {
       if (master.memory != i) continue;
+      const double pace = double(frame_interval(slowest(dataflow)));
+      const double frame_bytes = double(master.contents->transfer.bytes()) * double(master.passes) /
+                                 double(dataflow.frames);
+      result.full_rate_gb_s += frame_bytes / pace * clock_mhz / 1e3;
       result.tensors.push_back(tensor_result(dataflow, counts, clock_mhz, memory, master));
     }
     results.push_back(std::move(result));

@@ -44,6 +44,7 @@ struct MemoryResult {
   double tck_ns = 0;
   double bandwidth_gb_s = 0;  ///< over the whole run
   double utilisation = 0;     ///< of the data bus
+  double full_rate_gb_s = 0;  ///< what the pace of the slowest kernel would take
   std::vector<TensorResult> tensors;
 
   std::uint64_t row_hits() const { return counts.read_row_hits + counts.write_row_hits; }

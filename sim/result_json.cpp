@@ -116,6 +116,7 @@ Json memory(const MemoryResult& memory) {
           {"read_latency_histogram", counts.read_latency},
           {"bandwidth_gb_s", memory.bandwidth_gb_s},
           {"peak_gb_s", memory.peak_gb_s},
+          {"full_rate_gb_s", memory.full_rate_gb_s},
           {"utilisation", memory.utilisation},
           {"energy_nj", memory.energy.total() / 1e3},
           {"energy_parts_nj",

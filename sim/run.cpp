@@ -180,6 +180,12 @@ void add_warnings(Result& result) {
     }
   }
   for (const MemoryResult& memory : result.memories) {
+    if (memory.full_rate_gb_s > memory.peak_gb_s) {
+      result.warnings.push_back(fmt::format(
+          "{} cannot keep up: at the pace of the slowest kernel its tensors take {:.3g} GB/s, but "
+          "its peak is {:.3g}: a larger weight_tile, another memory, or fewer lanes",
+          memory.name, memory.full_rate_gb_s, memory.peak_gb_s));
+    }
     for (const TensorResult& tensor : memory.tensors) {
       if (tensor.starved_cycles * 100 < result.total_cycles) continue;
       result.warnings.push_back(starvation(result, memory, tensor));

@@ -64,7 +64,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"mobilenet-v1-u250", {"stimulus.frames=1"}},
                     Case{"mobilenet-v1-zcu104", {"stimulus.frames=1"}},
                     Case{"resnet50-pynq-u250", {"stimulus.frames=2"}},
-                    Case{"resnet50-w1a2-u250", {"stimulus.frames=1"}}),
+                    Case{"resnet50-w1a2-u250", {"stimulus.frames=1"}},
+                    Case{"tfc-w1a1-pynq-dma", kStalls},
+                    Case{"resnet50-pynq-u250-ddr", {"stimulus.frames=2"}}),
     [](const auto& info) {
       std::string name = info.param.scenario + std::string("_") + std::to_string(info.index);
       std::replace(name.begin(), name.end(), '-', '_');

@@ -9,6 +9,7 @@
 
 #include "sim/engine.h"
 #include "sim/lowering.h"
+#include "sim/result_json.h"
 #include "sim/run.h"
 #include "sim/scenario.h"
 
@@ -59,6 +60,7 @@ inline void expect_same_counts(const Result& a, const Result& b) {
     EXPECT_EQ(a.fifos[i].full_cycles, b.fifos[i].full_cycles) << a.fifos[i].name;
     EXPECT_EQ(a.fifos[i].histogram, b.fifos[i].histogram) << a.fifos[i].name;
   }
+  EXPECT_EQ(to_json(a)["memory"], to_json(b)["memory"]);
 }
 
 }  // namespace qnnsim::test
