@@ -21,6 +21,11 @@ struct MemoryMaster {
   int port_node = 0;         ///< the kernel at the port
   std::uint64_t passes = 1;  ///< of the whole run
   std::shared_ptr<MemoryTensor> contents;
+
+  /// [bytes] over the bus a frame, padding included, on average over a run of `frames`.
+  double bytes_per_frame(std::uint64_t frames) const {
+    return double(contents->transfer.bytes()) * double(passes) / double(frames);
+  }
 };
 
 /// The memories of a dataflow, and who reaches them.
