@@ -104,6 +104,45 @@ std::string fifo_table(const Dataflow& dataflow) {
   return table.render();
 }
 
+std::string memory_table(const Dataflow& dataflow, double clock_mhz) {
+  TextTable table({{"tensor", "", kLeft},
+                   {"in", "", kLeft},
+                   {"base", ""},
+                   {"size", "[bytes]"},
+                   {"moved", "[bytes/frame]"},
+                   {"bus", "[bits]"},
+                   {"at full rate", "[GB/s]"},
+                   {"peak", "[GB/s]"}});
+  const double pace = double(frame_interval(slowest(dataflow)));
+  for (const MemoryMaster& master : dataflow.memory->masters) {
+    const AxiTransferParams& transfer = master.contents->transfer;
+    const Memory& memory = *dataflow.memory->memories[master.memory];
+    const double bytes = master.bytes_per_frame(dataflow.frames);
+    table.add({master.tensor, memory.name(), fmt::format("{:#x}", transfer.base),
+               fmt::to_string(transfer.buffers * transfer.bytes()), fmt::format("{:.0f}", bytes),
+               fmt::to_string(transfer.bus_bits),
+               fmt::format("{:.3f}", bytes / pace * clock_mhz / 1e3),
+               fmt::format("{:.2f}", memory.spec().peak_gb_s())});
+  }
+  return table.render();
+}
+
+Json tensors_json(const Dataflow& dataflow) {
+  Json json = Json::array();
+  if (!dataflow.memory) return json;
+  for (const MemoryMaster& master : dataflow.memory->masters) {
+    const AxiTransferParams& transfer = master.contents->transfer;
+    json.push_back({{"name", master.tensor},
+                    {"memory", dataflow.memory->memories[master.memory]->name()},
+                    {"direction", master.writes ? "write" : "read"},
+                    {"base", transfer.base},
+                    {"bytes", transfer.buffers * transfer.bytes()},
+                    {"bytes_per_frame", master.bytes_per_frame(dataflow.frames)},
+                    {"bus_bits", transfer.bus_bits}});
+  }
+  return json;
+}
+
 Json ports_json(const std::vector<Port>& ports) {
   Json json = Json::array();
   for (const Port& port : ports) {
@@ -152,6 +191,11 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
   fmt::format_to(out, "DSP slices  {} of {}\n", dsps(dataflow), scenario.platform.dsp);
   fmt::format_to(out, "\n{}\n{}", paint.bold("kernels, in graph order"), kernel_table(dataflow));
   fmt::format_to(out, "\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
+  if (dataflow.memory) {
+    fmt::format_to(out, "\n{}\n{}",
+                   paint.bold("tensors in memory (full rate: at the pace of the bottleneck)"),
+                   memory_table(dataflow, scenario.clock_mhz));
+  }
   fmt::format_to(
       out, "\nbottleneck  {}\n",
       paint.bold(fmt::format("{}: {} cycles a frame, so at most {} frames/s", limit.name,
@@ -171,6 +215,7 @@ Json to_json(const Scenario& scenario, const Dataflow& dataflow) {
           {"clock_mhz", scenario.clock_mhz},
           {"kernels", std::move(kernels)},
           {"fifos", std::move(fifos)},
+          {"tensors", tensors_json(dataflow)},
           {"bottleneck", slowest(dataflow).name},
           {"most_fps", most_fps(scenario, dataflow)}};
 }

@@ -34,8 +34,7 @@ TensorResult tensor_result(const Dataflow& dataflow, const RunCounts& counts, do
   result.base = transfer.base;
   result.bytes = transfer.buffers * transfer.bytes();
   result.moved_bytes = port.beats * std::uint64_t(transfer.bus_bytes());
-  result.bytes_per_frame =
-      double(transfer.bytes()) * double(master.passes) / double(dataflow.frames);
+  result.bytes_per_frame = master.bytes_per_frame(dataflow.frames);
   result.bursts = port.bursts;
   result.accesses = port.accesses;
   result.latency = port.latency;
@@ -91,9 +90,7 @@ std::vector<MemoryResult> memory_results(const Dataflow& dataflow, const RunCoun
     for (const MemoryMaster& master : dataflow.memory->masters) {
       if (master.memory != i) continue;
       const double pace = double(frame_interval(slowest(dataflow)));
-      const double frame_bytes = double(master.contents->transfer.bytes()) * double(master.passes) /
-                                 double(dataflow.frames);
-      result.full_rate_gb_s += frame_bytes / pace * clock_mhz / 1e3;
+      result.full_rate_gb_s += master.bytes_per_frame(dataflow.frames) / pace * clock_mhz / 1e3;
       result.tensors.push_back(tensor_result(dataflow, counts, clock_mhz, memory, master));
     }
     results.push_back(std::move(result));
