@@ -28,12 +28,19 @@ struct StreamGraph {
   int sink = 0;
   std::uint64_t source_beats = 0;  ///< [beats per frame]
   std::uint64_t sink_beats = 0;    ///< [beats per frame]
+  std::uint64_t beats = 0;         ///< [beats per frame] over all edges
   Pressure source_pressure;
   Pressure sink_pressure;
   std::uint64_t frames = 1;
 
   /// Every kernel's schedule repeats, and so does the pressure from outside, whenever it begins.
   bool is_periodic() const { return source_pressure.is_periodic() && sink_pressure.is_periodic(); }
+  /// [beats] by edge
+  std::vector<std::uint64_t> depths() const {
+    std::vector<std::uint64_t> depths;
+    for (const Edge& edge : edges) depths.push_back(edge.depth);
+    return depths;
+  }
 };
 
 /// The graph without schedules.
