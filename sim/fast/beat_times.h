@@ -123,10 +123,23 @@ class BeatTimes {
  private:
   struct Kernel;
 
+  /// Of an event that is not known.
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
   /// When a beat entered a FIFO, and when it left.
   struct Passage {
     Time push;
     Time pop;
+  };
+
+  /// How many beats a FIFO held, as far as its passages have been merged into this.
+  struct Histogram {
+    std::vector<std::uint64_t> cycles;  ///< by number of beats
+    std::uint64_t pushes = 0;           ///< merged
+    std::uint64_t pops = 0;             ///< merged
+    std::int64_t end = 0;               ///< the first cycle that is not counted yet
+    /// Counts the cycles up to `edge`, in which nothing moved before that edge.
+    void extend(std::int64_t edge);
   };
 
   /// A FIFO: the passages of its latest beats, as a ring. What every beat touches comes first.
@@ -151,11 +164,7 @@ class BeatTimes {
     std::uint64_t reader_capacity = 0;  ///< [beats] popped that the reader may look back at
     std::size_t edge = 0;
     std::vector<Passage> passages;
-    // Beats pushed and popped that are in the histogram, and up to when.
-    std::vector<std::uint64_t> histogram;
-    std::uint64_t merged_pushes = 0;
-    std::uint64_t merged_pops = 0;
-    std::int64_t merged_to = 0;
+    Histogram histogram;  ///< without `cycles` unless asked for
 
     Time& push_time(std::uint64_t beat) { return ring[beat & mask].push; }
     Time& pop_time(std::uint64_t beat) { return ring[beat & mask].pop; }
@@ -277,9 +286,9 @@ class BeatTimes {
 
   void count_wait(Kernel& kernel, std::int64_t available, std::int64_t end);
   static void merge_intake(Kernel& kernel);
-  void merge_passages(Stream& stream, std::uint64_t beat);
-  /// The edge from which on nothing that the next issue needs is missing; the largest number while
-  /// something is.
+  static void merge_passages(const Stream& stream, std::int64_t last, Histogram& histogram);
+  /// The edge from which on nothing that the next issue needs is missing; kNever while something
+  /// is.
   std::int64_t available(const Kernel& kernel) const;
   /// Has it emitted more than it could push?
   static bool owes(const Kernel& kernel);
@@ -342,7 +351,7 @@ void BeatTimes<Time, kCounts>::visit_state(Self& self, OnTime&& on_time, OnCount
       visit(k.offer, 1, 0);
       continue;
     }
-    on_count(k.issue - k.schedule->issues.data());
+    on_count(k.issue - k.first_issue);
     std::uint64_t given = k.issued;
     for (const Stream* s : k.out) given = std::min(given, s->pushed);
     on_count(static_cast<std::int64_t>(k.issued - given));
