@@ -106,9 +106,7 @@ class RemedySearch {
   /// that is full on the cycle of waits grows by a beat. Empty if none is.
   Growth grow(const std::vector<std::size_t>& allowed) {
     Growth growth;
-    std::vector<std::uint64_t> depths;
-    for (const StreamGraph::Edge& edge : graph_.edges) depths.push_back(edge.depth);
-    times_.reset(depths);
+    times_.reset(graph_.depths());
     times_.feed(graph_.frames);
     while (!times_.has_flown()) {
       const auto edge = cheapest(standstill_of(graph_, times_), allowed);

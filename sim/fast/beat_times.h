@@ -115,6 +115,19 @@ class BeatTimes {
         [&](std::int64_t count) { counts.push_back(count); });
     return counts;
   }
+  /// The counts, then place and cycle of every live time, the cycle relative to `base`: where this
+  /// is the same at the ends of two frames, so is the future, later by what the bases differ in.
+  std::vector<std::int64_t> state(std::int64_t base) const {
+    std::vector<std::int64_t> state = counts();
+    visit_state(
+        *this,
+        [&](const Time& time, std::uint64_t place) {
+          state.push_back(static_cast<std::int64_t>(place));
+          state.push_back(time.cycle() - base);
+        },
+        [](std::int64_t) {});
+    return state;
+  }
 
   /// Counts of cycles 0 .. `last`, all of whose events have been computed.
   CycleCount count(int node, std::int64_t last) const;

@@ -9,12 +9,6 @@ namespace {
 
 using Times = BeatTimes<PlainTime, true>;
 
-std::vector<std::uint64_t> depths_of(const StreamGraph& graph) {
-  std::vector<std::uint64_t> depths;
-  for (const StreamGraph::Edge& edge : graph.edges) depths.push_back(edge.depth);
-  return depths;
-}
-
 /// The counts up to cycle `last`, all of whose events have been computed.
 RunCounts counts_until(const StreamGraph& graph, const Times& times, std::int64_t last) {
   RunCounts counts;
@@ -32,19 +26,15 @@ RunCounts counts_until(const StreamGraph& graph, const Times& times, std::int64_
 struct Cut {
   std::uint64_t frames = 0;
   std::int64_t last = 0;            ///< latest edge at which anything moved
-  std::vector<std::int64_t> state;  ///< counts; places and times of events, relative to `last`
+  std::vector<std::int64_t> state;  ///< BeatTimes::state, relative to `last`
   RunCounts counts;
 };
 
-Cut cut(const StreamGraph& graph, Times& times, std::uint64_t frames) {
+Cut cut(const StreamGraph& graph, const Times& times, std::uint64_t frames) {
   Cut cut;
   cut.frames = frames;
   cut.last = times.last_move();
-  cut.state = times.counts();
-  times.for_each_live_time([&](const PlainTime& time, std::uint64_t place) {
-    cut.state.push_back(static_cast<std::int64_t>(place));
-    cut.state.push_back(time.cycle() - cut.last);
-  });
+  cut.state = times.state(cut.last);
   cut.counts = counts_until(graph, times, cut.last);
   return cut;
 }
@@ -86,7 +76,7 @@ class FastRun {
   FastRun(const StreamGraph& graph, const FastOptions& options)
       : graph_(graph), options_(options), times_(graph) {
     if (options.occupancy_histogram) times_.record_histograms();
-    times_.reset(depths_of(graph));
+    times_.reset(graph.depths());
   }
 
   RunCounts run() {
@@ -118,7 +108,7 @@ class FastRun {
   void forget_periods() {
     may_skip_ = false;
     periods_ = fed_ = 0;
-    times_.reset(depths_of(graph_));
+    times_.reset(graph_.depths());
   }
 
   void look_for_period() {
@@ -163,7 +153,7 @@ class FastRun {
     if (times_.last_move() > last) {
       // The run ends with the sink's last beat: what came later does not happen.
       times_.set_horizon(last);
-      times_.reset(depths_of(graph_));
+      times_.reset(graph_.depths());
       times_.feed(fed_);
     }
     RunCounts counts = counts_until(graph_, times_, last);

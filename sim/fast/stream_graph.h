@@ -34,6 +34,12 @@ struct StreamGraph {
 
   /// Every kernel's schedule repeats, and so does the pressure from outside, whenever it begins.
   bool is_periodic() const { return source_pressure.is_periodic() && sink_pressure.is_periodic(); }
+  /// [beats] by edge
+  std::vector<std::uint64_t> depths() const {
+    std::vector<std::uint64_t> depths;
+    for (const Edge& edge : edges) depths.push_back(edge.depth);
+    return depths;
+  }
 };
 
 /// The graph without schedules.
