@@ -82,7 +82,7 @@ std::string held_up_by(const Dataflow& dataflow, const std::vector<int>& kernels
   }
   if (!windows.empty()) return join(windows, " and ");
   const auto slowest = std::max_element(kernels.begin(), kernels.end(), [&](int a, int b) {
-    return dataflow.nodes[a].kernel->frame_interval() < dataflow.nodes[b].kernel->frame_interval();
+    return frame_interval(dataflow.nodes[a]) < frame_interval(dataflow.nodes[b]);
   });
   return slowest == kernels.end() ? "" : dataflow.nodes[*slowest].name;
 }

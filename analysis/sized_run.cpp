@@ -20,7 +20,7 @@ Result run_with(const Scenario& scenario, Engine engine, bool rtl) {
   return execute(scenario, std::move(prepared), options);
 }
 
-/// What two engines may differ in.
+/// What two engines must agree in.
 nlohmann::json counts(const Result& result) {
   nlohmann::json json = to_json(result);
   for (const char* key : {"engine", "host", "data", "outputs", "cosim", "warnings"}) {
