@@ -17,6 +17,7 @@ namespace qnnsim {
 namespace {
 
 using Depths = std::vector<std::uint64_t>;  ///< [beats] by edge
+using CountedTimes = BeatTimes<PlainTime, true>;
 
 /// Of a FIFO behind a kernel that gives a beat in every cycle for ever.
 constexpr std::uint64_t kDeepWeightFifo = 64;
@@ -46,32 +47,44 @@ struct Unbounded {
   std::int64_t latency() const { return ends.front() - first_accepted; }
 };
 
-/// Paced to a frame every `interval` cycles until the schedule repeats; 0: as the source likes, for
-/// `frames`.
-Unbounded run_unbounded(const StreamGraph& graph, std::int64_t interval, std::uint64_t frames) {
-  BeatTimes<PlainTime, true> times(graph);
-  times.set_pace(interval);
-  times.reset(unbounded_depths(graph));
-  std::vector<std::int64_t> before;
-  for (std::uint64_t frame = 1; frame <= kMostFrames; ++frame) {
-    times.feed(1);
-    if (interval == 0 && frame == frames) break;
-    if (interval == 0) continue;
-    std::vector<std::int64_t> state = times.counts();
-    times.for_each_live_time([&](const PlainTime& time, std::uint64_t place) {
-      state.push_back(static_cast<std::int64_t>(place));
-      state.push_back(time.cycle() - static_cast<std::int64_t>(frame) * interval);
-    });
-    if (state == before) break;
-    before = std::move(state);
-  }
-  Unbounded result;
+/// [beats] that a FIFO held at most, by edge.
+Depths highest_occupancies(const StreamGraph& graph, const CountedTimes& times) {
+  Depths highest;
   for (std::size_t i = 0; i < graph.edges.size(); ++i) {
-    result.seen.push_back(times.statistics(i, times.last_move()).max_occupancy);
+    highest.push_back(times.statistics(i, times.last_move()).max_occupancy);
   }
+  return highest;
+}
+
+/// As the source likes.
+Unbounded run_unbounded(const StreamGraph& graph, std::uint64_t frames) {
+  CountedTimes times(graph);
+  times.reset(unbounded_depths(graph));
+  for (std::uint64_t frame = 0; frame < frames; ++frame) times.feed(1);
+  Unbounded result;
+  result.seen = highest_occupancies(graph, times);
   result.first_accepted = times.first_accepted();
   for (const PlainTime& end : times.frame_ends()) result.ends.push_back(end.cycle());
   return result;
+}
+
+/// The highest occupancies [beats] by edge with unbounded FIFOs, paced to a frame every `interval`
+/// cycles: until the schedule repeats; where it never does, in all frames.
+Depths seen_at_pace(const StreamGraph& graph, std::int64_t interval) {
+  CountedTimes times(graph);
+  times.set_pace(interval);
+  times.reset(unbounded_depths(graph));
+  const bool repeats = graph.is_periodic();
+  const std::uint64_t most = repeats ? kMostFrames : graph.frames;
+  std::vector<std::int64_t> before;
+  for (std::uint64_t frame = 1; frame <= most; ++frame) {
+    times.feed(1);
+    if (!repeats) continue;
+    std::vector<std::int64_t> state = times.state(static_cast<std::int64_t>(frame) * interval);
+    if (state == before) break;
+    before = std::move(state);
+  }
+  return highest_occupancies(graph, times);
 }
 
 /// A scenario whose FIFOs are to be sized.
@@ -95,8 +108,8 @@ class Problem {
     }
     graph_ = stream_graph(dataflow_).value();
     best_ = static_cast<std::int64_t>(frame_interval(slowest(dataflow_)));
-    free_ = run_unbounded(graph_, 0, graph_.is_periodic() ? 1 : graph_.frames);
-    seen_ = run_unbounded(graph_, best_, graph_.frames).seen;
+    free_ = run_unbounded(graph_, graph_.is_periodic() ? 1 : graph_.frames);
+    seen_ = seen_at_pace(graph_, best_);
     set_target();
     set_choices();
   }
@@ -105,7 +118,6 @@ class Problem {
   const StreamGraph& graph() const { return graph_; }
   const Goal& goal() const { return goal_; }
   std::int64_t best_interval() const { return best_; }
-  std::int64_t target() const { return target_; }
   const std::vector<DepthChoice>& choices() const { return choices_; }
 
   /// The deepest FIFOs that the limits allow miss the goal.
@@ -161,7 +173,7 @@ class Problem {
     sizing.tests = search.tests();
     sizing.frames = search.frames();
     sizing.conflicts = search.demands().size();
-    sizing.before = times_of(given_depths());
+    sizing.before = times_of(graph_.depths());
     sizing.after = times_of(depths);
     return sizing;
   }
@@ -270,12 +282,6 @@ class Problem {
       }
       depths.erase(std::unique(depths.begin(), depths.end()), depths.end());
     }
-    return depths;
-  }
-
-  Depths given_depths() const {
-    Depths depths;
-    for (const Edge& edge : dataflow_.edges) depths.push_back(edge.depth);
     return depths;
   }
 
