@@ -64,17 +64,8 @@ void make_directory(const std::string& directory) {
 }
 
 int exit_code_of(const Result& result) {
-  switch (result.status) {
-    case RunStatus::kDeadlock:
-      return kExitDeadlock;
-    case RunStatus::kInterrupted:
-      return kExitInterrupted;
-    case RunStatus::kDisagreement:
-      return kExitDisagrees;
-    case RunStatus::kRunning:
-    case RunStatus::kDone:
-      break;
-  }
+  const ExitCode code = exit_code_of(result.status);
+  if (code != kExitDone) return code;
   const bool output_differs = result.outputs && !result.outputs->matches;
   return output_differs || result.rtl_disagrees() ? kExitDisagrees : kExitDone;
 }

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <limits>
 
-#include "cli/verb.h"
+#include "cli/exit_code.h"
 #include "sim/cosim/kernel_report.h"
 
 namespace qnnsim {
@@ -32,21 +32,6 @@ void write_results(const KernelRun& run, const KernelRunOptions& options, std::s
   }
 }
 
-int exit_code_of(const KernelRun& run) {
-  switch (run.status) {
-    case RunStatus::kDeadlock:
-      return kExitDeadlock;
-    case RunStatus::kInterrupted:
-      return kExitInterrupted;
-    case RunStatus::kDisagreement:
-      return kExitDisagrees;
-    case RunStatus::kRunning:
-    case RunStatus::kDone:
-      break;
-  }
-  return kExitDone;
-}
-
 }  // namespace
 
 int run_kernel_file(const KernelRunOptions& options, const std::atomic<bool>* stop) {
@@ -60,7 +45,7 @@ int run_kernel_file(const KernelRunOptions& options, const std::atomic<bool>* st
   if (on_terminal) fmt::print(stderr, "\r\033[K");
   write_results(run, options,
                 options.all_beats ? std::numeric_limits<std::size_t>::max() : kBeatsShown);
-  return exit_code_of(run);
+  return exit_code_of(run.status);
 }
 
 int check_kernel_file(const KernelRunOptions& options) {

@@ -3,18 +3,9 @@
 
 #include <CLI/CLI.hpp>
 
-namespace qnnsim {
+#include "cli/exit_code.h"
 
-/// How the program ends (DESIGN section 5).
-enum ExitCode {
-  kExitDone = 0,
-  kExitFault = 1,          ///< a fault of ours
-  kExitInput = 2,          ///< the input is wrong
-  kExitDeadlock = 3,       ///< the accelerator stands still
-  kExitDisagrees = 4,      ///< output and reference, or model and RTL, disagree
-  kExitTarget = 5,         ///< a target was not met
-  kExitInterrupted = 130,  ///< Ctrl-C; results so far are marked as partial
-};
+namespace qnnsim {
 
 /// Each verb adds itself to `app` and sets `exit_code` when it has run.
 void add_run(CLI::App& app, int& exit_code);
