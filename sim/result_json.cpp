@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/or_null.h"
 #include "sim/result_text.h"
 #include "version.h"
 
@@ -13,11 +14,6 @@ namespace qnnsim {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 /// `items`, each through `convert`; an empty list where there are none.
 template <typename T, typename Convert>

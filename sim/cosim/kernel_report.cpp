@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sim/or_null.h"
 #include "sim/result_text.h"
 #include "sim/text_table.h"
 #include "version.h"
@@ -179,11 +180,6 @@ class KernelWriter {
   const std::size_t most_beats_;
   std::string text_;
 };
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 Json stream_json(const StreamRecord& stream) {
   Json beats = Json::array();
