@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "models/pipeline.h"
+
 namespace qnnsim {
 namespace {
-
-int divide_up(int whole, int part) { return (whole + part - 1) / part; }
 
 /// "PE=6 on 4-lane DSP48E2: 2 of 8 lanes idle; PE=8 costs the same DSPs".
 std::string idle_sentence(const char* key, int value, int whole, int lanes, const char* slice) {

@@ -81,7 +81,6 @@ std::int64_t PackedMac::sum(int lane) const {
 }
 
 DotChain dot_chain(int simd) {
-  const auto divide_up = [](int whole, int part) { return (whole + part - 1) / part; };
   constexpr int kShortest = 3;
   DotChain chain;
   chain.slices = divide_up(simd, DotProductSlice::kProducts);

@@ -18,6 +18,9 @@ inline int clog2(std::int64_t value) {
   return bits;
 }
 
+/// whole / part, rounded up.
+inline int divide_up(int whole, int part) { return (whole + part - 1) / part; }
+
 /// A pipeline that never stalls, in front of an output queue: `depth` cycles from issue to push.
 ///
 /// A beat issued at edge t may be pushed at edge t + depth at the earliest. At most `depth` beats
