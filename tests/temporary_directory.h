@@ -33,4 +33,10 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
+/// A path in a directory of this process, which is gone at its end.
+inline std::string temporary_path(const std::string& name) {
+  static const TemporaryDirectory directory;
+  return directory / name;
+}
+
 }  // namespace qnnsim::test

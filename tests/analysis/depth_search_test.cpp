@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <numeric>
 #include <random>
 
@@ -17,21 +16,19 @@
 #include "sim/lowering.h"
 #include "tests/sim/random_design.h"
 #include "tests/sim/scenario_files.h"
+#include "tests/temporary_directory.h"
 
 namespace qnnsim::test {
 namespace {
 
 /// A random network whose source and sink are always willing.
-Scenario random_scenario(std::uint64_t seed, const std::filesystem::path& directory) {
-  std::filesystem::create_directories(directory);
+Scenario random_scenario(std::uint64_t seed) {
+  const TemporaryDirectory directory;
   RandomDesign design(seed);
-  std::ofstream(directory / "network.yaml") << design.network();
-  std::ofstream(directory / "scenario.yaml") << design.scenario("network.yaml");
-  Scenario scenario =
-      load(directory / "scenario.yaml",
-           {"data=none", "stimulus.source={interval: 1}", "stimulus.sink={interval: 1}"});
-  std::filesystem::remove_all(directory);
-  return scenario;
+  write_file(directory / "network.yaml", design.network());
+  write_file(directory / "scenario.yaml", design.scenario("network.yaml"));
+  return load(directory / "scenario.yaml",
+              {"data=none", "stimulus.source={interval: 1}", "stimulus.sink={interval: 1}"});
 }
 
 Dataflow lowered(const Scenario& scenario) {
@@ -84,8 +81,7 @@ struct Puzzle {
 
 Puzzle make_puzzle(std::uint64_t seed, std::size_t open_fifos, std::uint64_t most) {
   Puzzle puzzle;
-  puzzle.scenario = random_scenario(
-      seed, std::filesystem::temp_directory_path() / fmt::format("qnnsim-search-{}", getpid()));
+  puzzle.scenario = random_scenario(seed);
   const Dataflow dataflow = lowered(puzzle.scenario);
   puzzle.graph = stream_graph(dataflow).value();
   std::mt19937_64 random(seed);

@@ -5,19 +5,13 @@
 // is without effect.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <fstream>
 
 #include "tests/sim/random_design.h"
 #include "tests/sim/scenario_files.h"
+#include "tests/temporary_directory.h"
 
 namespace qnnsim::test {
 namespace {
-
-void write(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream(path) << text;
-}
 
 /// The remedy of a deadlock lets the design flow, and one beat less does not.
 void expect_least_remedy(const std::filesystem::path& file, const Deadlock& deadlock) {
@@ -55,23 +49,20 @@ class RandomNetworks : public testing::TestWithParam<int> {};
 
 TEST_P(RandomNetworks, StreamTheValuesOfTheReference) {
   constexpr int kCasesPerTest = 100;
-  const std::filesystem::path directory = std::filesystem::temp_directory_path() /
-                                          fmt::format("qnnsim-random-{}-{}", GetParam(), getpid());
-  std::filesystem::create_directories(directory);
+  const TemporaryDirectory directory;
   int deadlocks = 0;
   for (int i = 0; i < kCasesPerTest && !HasFailure(); ++i) {
     const std::uint64_t seed = std::uint64_t(GetParam()) * 1000 + i;
     RandomDesign design(seed);
     const std::string scenario = design.scenario("network.yaml");
-    write(directory / "network.yaml", design.network());
-    write(directory / "scenario.yaml", scenario);
+    write_file(directory / "network.yaml", design.network());
+    write_file(directory / "scenario.yaml", scenario);
     SCOPED_TRACE(fmt::format("seed {}\n{}\n{}", seed, design.network(), scenario));
     deadlocks += expect_values_and_cycles(directory / "scenario.yaml") == RunStatus::kDeadlock;
   }
   // Both sorts of end must occur, or half of this test tests nothing.
   EXPECT_GT(deadlocks, 0);
   EXPECT_LT(deadlocks, kCasesPerTest / 2);
-  std::filesystem::remove_all(directory);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range(1, 9));

@@ -20,7 +20,7 @@ Scenario load(const std::string& text, const std::vector<std::string>& settings 
   setenv("QNNSIM_CONFIGS", "tests/bad/configs", 1);
   const std::string network = std::filesystem::absolute("tests/bad/files/tiny.yaml").string();
   const std::string path = write_temporary(
-      "study.yaml", "network: " + network + "\nplatform: board\nclock_mhz: 100\n" + text);
+      "case.study.yaml", "network: " + network + "\nplatform: board\nclock_mhz: 100\n" + text);
   Findings findings;
   Scenario scenario = load_scenario(path, settings, findings);
   EXPECT_EQ(findings.render(), "");
@@ -50,7 +50,7 @@ TEST(Scenario, WithoutMoreEverythingHasItsDefault) {
 
 TEST(Scenario, TheNameIsThatOfTheFile) {
   const std::string name = load("").name;
-  EXPECT_EQ(name, "Scenario.TheNameIsThatOfTheFile.study");
+  EXPECT_EQ(name, "case.study");
 }
 
 TEST(Scenario, EveryKeyIsRead) {

@@ -14,6 +14,7 @@
 #include "models/width_converter.h"
 #include "sim/engine.h"
 #include "sim/trace.h"
+#include "tests/temporary_directory.h"
 
 namespace qnnsim::test {
 
@@ -122,11 +123,9 @@ inline Samples run_traced(TraceFormat format, const std::string& path, const Sce
   return std::move(sampler.samples);
 }
 
-/// A file of the running test that is not there yet.
+/// A file that is not there yet, and no longer at the end of the process.
 inline std::string fresh_path(const std::string& name) {
-  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  const std::string path =
-      testing::TempDir() + test.test_suite_name() + "." + test.name() + "." + name;
+  const std::string path = temporary_path(name);
   std::remove(path.c_str());
   return path;
 }

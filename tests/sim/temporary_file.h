@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <string>
 
+#include "tests/temporary_directory.h"
+
 namespace qnnsim {
 
-/// Writes `content` to a file of the running test and returns its path.
+/// Writes `content` to a file that is gone at the end of the process and returns its path.
 inline std::string write_temporary(const std::string& name, const std::string& content) {
-  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  const std::string path =
-      testing::TempDir() + test.test_suite_name() + "." + test.name() + "." + name;
+  const std::string path = test::temporary_path(name);
   std::ofstream(path, std::ios::binary) << content;
   return path;
 }

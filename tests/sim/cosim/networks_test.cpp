@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whole networks with every kernel in RTL, in lockstep with its model.
-#include <unistd.h>
-
-#include <fstream>
-
 #include "tests/sim/random_design.h"
 #include "tests/sim/scenario_files.h"
+#include "tests/temporary_directory.h"
 
 namespace qnnsim::test {
 namespace {
@@ -73,16 +70,13 @@ TEST(NetworksInRtl, RtlInPlaceOfItsModelGivesTheSameOutputInTheSameCycles) {
 class RandomNetworksInRtl : public testing::TestWithParam<int> {};
 
 TEST_P(RandomNetworksInRtl, AreBitAndCycleTrue) {
-  const std::filesystem::path directory =
-      std::filesystem::temp_directory_path() / fmt::format("qnnsim-rtl-{}", getpid());
-  std::filesystem::create_directories(directory);
+  const TemporaryDirectory directory;
   RandomDesign design(static_cast<std::uint64_t>(GetParam()));
   const std::string scenario = design.scenario("network.yaml");
-  std::ofstream(directory / "network.yaml") << design.network();
-  std::ofstream(directory / "scenario.yaml") << scenario;
+  write_file(directory / "network.yaml", design.network());
+  write_file(directory / "scenario.yaml", scenario);
   SCOPED_TRACE(fmt::format("seed {}\n{}\n{}", GetParam(), design.network(), scenario));
   expect_agreement(load(directory / "scenario.yaml"));
-  std::filesystem::remove_all(directory);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworksInRtl, testing::Range(1, 9));
