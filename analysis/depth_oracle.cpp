@@ -20,10 +20,12 @@ constexpr int kMostFrames = 200;
 
 Verdict DepthOracle::begin(const std::vector<std::uint64_t>& deepest,
                            const std::atomic<bool>* stop) {
-  has_begun_ = false;
+  deepest_.reset();
   const Verdict verdict = test(deepest, stop);
-  has_begun_ = verdict.meets() && goal_.interval > 0;
-  if (has_begun_) deepest_.resume(times_, deepest);
+  if (!verdict.meets() || goal_.interval == 0) return verdict;
+  const auto steady = std::make_shared<Times>(graph_);
+  steady->resume(times_, deepest);
+  deepest_ = steady;
   return verdict;
 }
 
@@ -38,8 +40,8 @@ Verdict DepthOracle::test(const std::vector<std::uint64_t>& depths, const std::a
   }
   if (goal_.interval == 0) return {Verdict::Kind::kMeets, {}};
   times_.set_pace(goal_.interval);
-  if (has_begun_) {
-    times_.resume(deepest_, depths);
+  if (deepest_ != nullptr) {
+    times_.resume(*deepest_, depths);
   } else {
     times_.reset(depths);
   }
@@ -52,7 +54,7 @@ void DepthOracle::feed() {
 }
 
 Verdict DepthOracle::settle(const std::atomic<bool>* stop) {
-  State before = take_state();
+  State before = take_state();  // what another oracle has traced ends here
   for (int frame = 0; frame < kMostFrames; ++frame) {
     if (stop != nullptr && stop->load()) return {};
     feed();

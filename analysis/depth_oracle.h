@@ -3,7 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "sim/fast/beat_times.h"
@@ -50,11 +50,13 @@ struct Verdict {
 class DepthOracle {
  public:
   DepthOracle(const StreamGraph& graph, const Goal& goal)
-      : graph_(graph), goal_(goal), times_(graph), deepest_(graph) {}
+      : graph_(graph), goal_(goal), times_(graph) {}
 
   /// `deepest`: no test will be of greater depths. Does that design meet the goal? Tests become
   /// quicker if so: they go on from its steady state, whose beat times are a lower bound.
   Verdict begin(const std::vector<std::uint64_t>& deepest, const std::atomic<bool>* stop = nullptr);
+  /// Tests go on from the steady state that `other`, of the same graph and goal, has begun with.
+  void begin_like(const DepthOracle& other) { deepest_ = other.deepest_; }
 
   /// `depths` by edge. `stop` ends the test early.
   Verdict test(const std::vector<std::uint64_t>& depths, const std::atomic<bool>* stop = nullptr);
@@ -86,8 +88,7 @@ class DepthOracle {
   const StreamGraph& graph_;
   const Goal goal_;
   Times times_;
-  Times deepest_;  ///< its steady state, if `has_begun_`
-  bool has_begun_ = false;
+  std::shared_ptr<const Times> deepest_;  ///< in steady state; nullptr until that is known
   std::uint64_t frames_computed_ = 0;
 };
 

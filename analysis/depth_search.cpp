@@ -18,17 +18,6 @@ constexpr int kPatience = 25;
 /// [beats per frame] of a graph that is quick enough to learn much from every conflict.
 constexpr std::uint64_t kQuickBeats = 1'000'000;
 
-std::uint64_t beats_per_frame(const StreamGraph& graph) {
-  BeatTimes<PlainTime> times(graph);
-  std::vector<std::uint64_t> depths;
-  for (const StreamGraph::Edge& edge : graph.edges) depths.push_back(edge.depth);
-  times.reset(depths);
-  times.feed(1);
-  std::uint64_t beats = 0;
-  for (std::size_t i = 0; i < graph.edges.size(); ++i) beats += times.beats_in(i);
-  return beats;
-}
-
 }  // namespace
 
 DepthSearch::DepthSearch(const StreamGraph& graph, const Goal& goal, std::vector<DepthChoice> fifos,
@@ -36,7 +25,7 @@ DepthSearch::DepthSearch(const StreamGraph& graph, const Goal& goal, std::vector
     : fifos_(std::move(fifos)),
       options_(options),
       demands_(std::move(known)),
-      tests_are_quick_(beats_per_frame(graph) < kQuickBeats) {
+      tests_are_quick_(graph.beats < kQuickBeats) {
   for (int i = 0; i < std::max(1, options.threads); ++i) {
     oracles_.push_back(std::make_unique<DepthOracle>(graph, goal));
   }
@@ -48,12 +37,10 @@ DepthSearch::DepthSearch(const StreamGraph& graph, const Goal& goal, std::vector
 
 Verdict DepthSearch::begin() {
   best_ = deepest();
-  std::vector<Verdict> verdicts(oracles_.size());
-  for_each(oracles_.size(), [&](std::size_t i, std::size_t) {
-    verdicts[i] = oracles_[i]->begin(depths(best_), options_.stop);
-  });
-  tests_ += oracles_.size();
-  return verdicts.front();
+  const Verdict verdict = oracles_.front()->begin(depths(best_), options_.stop);
+  for (auto& oracle : oracles_) oracle->begin_like(*oracles_.front());
+  ++tests_;
+  return verdict;
 }
 
 void DepthSearch::run() {

@@ -17,6 +17,7 @@ StreamGraph wiring(const Dataflow& dataflow) {
   graph.schedules.resize(dataflow.nodes.size());
   for (const Edge& edge : dataflow.edges) {
     graph.edges.push_back({edge.from, edge.from_port, edge.to, edge.to_port, edge.depth});
+    graph.beats += dataflow.port(edge).beats;
   }
   return graph;
 }

@@ -28,6 +28,7 @@ struct StreamGraph {
   int sink = 0;
   std::uint64_t source_beats = 0;  ///< [beats per frame]
   std::uint64_t sink_beats = 0;    ///< [beats per frame]
+  std::uint64_t beats = 0;         ///< [beats per frame] over all edges
   Pressure source_pressure;
   Pressure sink_pressure;
   std::uint64_t frames = 1;

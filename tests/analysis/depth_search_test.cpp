@@ -183,7 +183,17 @@ TEST_P(OracleOnRandomNetworks, JudgesAsTheCycleLoopDoes) {
     // From the steady state of deeper FIFOs the verdict is the same.
     DepthOracle quick(puzzle.graph, puzzle.goal);
     ASSERT_TRUE(quick.begin(puzzle.deep).meets());
-    EXPECT_EQ(quick.test(depths).meets(), expected);
+    const std::uint64_t frames_begun = quick.frames_computed();
+    const Verdict quick_verdict = quick.test(depths);
+    EXPECT_EQ(quick_verdict.meets(), expected);
+
+    // And in as many frames from that of another oracle, whose sets of FIFOs have other numbers.
+    DepthOracle like(puzzle.graph, puzzle.goal);
+    like.begin_like(quick);
+    const Verdict from_there = like.test(depths);
+    EXPECT_EQ(from_there.kind, quick_verdict.kind);
+    EXPECT_EQ(from_there.conflicts, quick_verdict.conflicts);
+    EXPECT_EQ(like.frames_computed(), quick.frames_computed() - frames_begun);
 
     // However deep the other FIFOs are, those of a conflict alone miss the goal.
     for (const Conflict& conflict : verdict.conflicts) {
