@@ -41,6 +41,14 @@ Port axi_data_port(const AxiTransferParams& params) {
   return {params.lanes_of_bus(), params.container_type(), params.passes * params.bus_beats()};
 }
 
+void send_address(Fifo& channel, BurstWalk& walk) {
+  if (Value* slot = channel.push()) {
+    slot[0] = static_cast<Value>(walk.beat());
+    slot[1] = walk.beats() - 1;
+  }
+  walk.step();
+}
+
 Port token_port(std::uint64_t beats) { return {1, DataType::unsigned_integer(1), beats}; }
 
 AxiReader::AxiReader(AxiTransferParams params)
@@ -64,12 +72,8 @@ Step AxiReader::tick(Cycle) {
     ++passes_;
   }
   if (address) {
-    if (Value* slot = out(1).push()) {
-      slot[0] = static_cast<Value>(addresses_.beat());
-      slot[1] = addresses_.beats() - 1;
-    }
     if (addresses_.is_last()) --passes_;
-    addresses_.step();
+    send_address(out(1), addresses_);
     ++outstanding_;
   }
   if (data || address || start) return Step::busy();

@@ -18,6 +18,8 @@ RtlModule axi_rtl(const std::string& module, const AxiTransferParams& params);
 /// The ports of an AXI master's channels as streams, by transfer.
 Port axi_address_port(const AxiTransferParams& params);
 Port axi_data_port(const AxiTransferParams& params);
+/// Sends the address of the walk's present burst on AR or AW and steps to the next one.
+void send_address(Fifo& channel, BurstWalk& walk);
 /// A stream that carries nothing but the fact that something happened, `beats` times a frame.
 Port token_port(std::uint64_t beats);
 

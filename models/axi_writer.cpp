@@ -34,20 +34,14 @@ Step AxiWriter::tick(Cycle) {
   const bool response = move_response();
   const bool data = open && move_data();
   const bool address = offered && out(1).can_push();
-  if (address) send_address();
+  if (address) {
+    active_ = !addresses_.is_last();
+    send_address(out(1), addresses_);
+    ++outstanding_;
+    ++ahead_;
+  }
   if (response || data || address) return Step::busy();
   return in(0).can_pop() ? Step::blocked(true) : Step::starved(true);
-}
-
-void AxiWriter::send_address() {
-  if (Value* slot = out(1).push()) {
-    slot[0] = static_cast<Value>(addresses_.beat());
-    slot[1] = addresses_.beats() - 1;
-  }
-  active_ = !addresses_.is_last();
-  addresses_.step();
-  ++outstanding_;
-  ++ahead_;
 }
 
 bool AxiWriter::move_data() {

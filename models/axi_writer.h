@@ -29,7 +29,6 @@ class AxiWriter final : public Kernel {
   const AxiTransferParams& params() const { return params_; }
 
  private:
-  void send_address();
   bool move_data();
   bool move_response();
 

@@ -140,15 +140,7 @@ Stream add_mvu(DataflowBuilder& builder, Stream vectors, MvuParams p) {
     return builder.add("mvu", std::make_unique<Mvu>(p, std::move(weights)), {vectors});
   }
   std::vector<Value> tiles;
-  tiles.reserve(weights.size());
-  for (int first_row = 0; !weights.empty() && first_row < p.groups * p.rows; first_row += p.pe) {
-    for (int first = 0; first < p.columns; first += p.simd) {
-      for (int pe = 0; pe < p.pe; ++pe) {
-        const Value* row = &weights[std::int64_t(first_row + pe) * p.columns + first];
-        tiles.insert(tiles.end(), row, row + p.simd);
-      }
-    }
-  }
+  if (!weights.empty()) tiles = weight_tiles(p, weights);
   if (source == "dram") p.tile = weight_tile(builder, p);
   const std::uint64_t passes = p.vectors * builder.frames() / p.groups / p.tile;
   Stream weights_in =
@@ -303,9 +295,11 @@ class DepthwiseConv final : public Operator {
     if (!p.weight_stream) {
       return builder.add("vvu", std::make_unique<Vvu>(p, std::move(weights)), {windows});
     }
+    std::vector<Value> tiles;
+    if (!weights.empty()) tiles = weight_tiles(p, weights);
     const Stream memory =
         add_weights(builder, source == "dram", p.pe * p.simd, p.weight_type, p.tiles(),
-                    p.pixels * p.tiles(), p.pixels * builder.frames(), tiles(p, weights));
+                    p.pixels * p.tiles(), p.pixels * builder.frames(), std::move(tiles));
     return builder.add("vvu", std::make_unique<Vvu>(p), {windows, memory});
   }
 
@@ -316,18 +310,6 @@ class DepthwiseConv final : public Operator {
   }
 
  private:
-  static std::vector<Value> tiles(const VvuParams& p, const std::vector<Value>& weights) {
-    std::vector<Value> result;
-    result.reserve(weights.size());
-    for (int first = 0; !weights.empty() && first < p.channels; first += p.pe) {
-      for (int position = 0; position < p.window; ++position) {
-        for (int pe = 0; pe < p.pe; ++pe)
-          result.push_back(weights[(first + pe) * p.window + position]);
-      }
-    }
-    return result;
-  }
-
   const TensorShape input_;
   const WindowGeometry geometry_;
   const Weights weights_;

@@ -59,6 +59,20 @@ MacArray MvuParams::mac_array() const {
   return array;
 }
 
+std::vector<Value> weight_tiles(const MvuParams& params, const std::vector<Value>& weights) {
+  std::vector<Value> tiles;
+  tiles.reserve(weights.size());
+  for (int first_row = 0; first_row < params.groups * params.rows; first_row += params.pe) {
+    for (int first = 0; first < params.columns; first += params.simd) {
+      for (int pe = 0; pe < params.pe; ++pe) {
+        const Value* row = &weights[std::int64_t(first_row + pe) * params.columns + first];
+        tiles.insert(tiles.end(), row, row + params.simd);
+      }
+    }
+  }
+  return tiles;
+}
+
 Mvu::Mvu(MvuParams params, std::vector<Value> weights)
     : Kernel{input_ports(checked(params)),
              {{params.pe * params.mmv, params.output_type, params.vectors * params.folds_out()}}},
@@ -135,20 +149,6 @@ void Mvu::require_weights() const {
           "mvu: as many weights as the matrices hold are needed");
 }
 
-std::vector<Value> Mvu::weight_tiles() const {
-  std::vector<Value> tiles;
-  tiles.reserve(weights_.size());
-  for (int first_row = 0; first_row < params_.groups * params_.rows; first_row += params_.pe) {
-    for (int first = 0; first < params_.columns; first += params_.simd) {
-      for (int pe = 0; pe < params_.pe; ++pe) {
-        const Value* row = &weights_[std::int64_t(first_row + pe) * params_.columns + first];
-        tiles.insert(tiles.end(), row, row + params_.simd);
-      }
-    }
-  }
-  return tiles;
-}
-
 std::optional<RtlModule> Mvu::rtl() const {
   RtlModule module("qnn_mvu");
   module.set("FoldsIn", sf_)
@@ -172,8 +172,8 @@ std::optional<RtlModule> Mvu::rtl() const {
   const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
   module.unused_inputs = {{"weight_", tile.width_bits()}};
   module.set_text("Memory", params_.memory);
-  return module.set_memory(
-      {"WeightFile", params_.pe * params_.simd, params_.weight_type, weight_tiles()});
+  return module.set_memory({"WeightFile", params_.pe * params_.simd, params_.weight_type,
+                            weight_tiles(params_, weights_)});
 }
 
 void Mvu::carry_data() {

@@ -45,6 +45,9 @@ struct MvuParams {
   MacArray mac_array() const;
 };
 
+/// `weights` [groups * rows][columns] in the order in which they are used: tiles [pe][simd].
+std::vector<Value> weight_tiles(const MvuParams& params, const std::vector<Value>& weights);
+
 /// Matrix-vector unit: y = W x for a stream of vectors, pe x simd multiply-accumulates a cycle.
 ///
 /// One (vector fold, weight tile) pair a cycle: SF x NF cycles a vector without a gap. A vector is
@@ -91,8 +94,6 @@ class Mvu final : public Kernel {
   /// [beats] that are replayed as one
   std::int64_t tile_folds() const { return std::int64_t{params_.tile} * sf_; }
   void require_weights() const;
-  /// The weights in the order in which they are used: tiles [pe][simd].
-  std::vector<Value> weight_tiles() const;
   void store(std::int64_t fold);
   /// Where vector m of the mmv side by side begins whose fold `fold` is one of.
   std::int64_t vector_place(std::int64_t fold, int m) const;

@@ -43,6 +43,19 @@ MacArray VvuParams::mac_array() const {
   return array;
 }
 
+std::vector<Value> weight_tiles(const VvuParams& params, const std::vector<Value>& weights) {
+  std::vector<Value> tiles;
+  tiles.reserve(weights.size());
+  for (int first = 0; first < params.channels; first += params.pe) {
+    for (int position = 0; position < params.window; ++position) {
+      for (int pe = 0; pe < params.pe; ++pe) {
+        tiles.push_back(weights[(first + pe) * params.window + position]);
+      }
+    }
+  }
+  return tiles;
+}
+
 Vvu::Vvu(VvuParams params, std::vector<Value> weights)
     : Kernel{input_ports(checked(params)),
              {{params.pe, params.output_type, params.pixels * params.folds_out()}}},
@@ -92,19 +105,6 @@ void Vvu::require_weights() const {
           "vvu: channels x window weights are needed");
 }
 
-std::vector<Value> Vvu::weight_tiles() const {
-  std::vector<Value> tiles;
-  tiles.reserve(weights_.size());
-  for (int first = 0; first < params_.channels; first += params_.pe) {
-    for (int position = 0; position < params_.window; ++position) {
-      for (int pe = 0; pe < params_.pe; ++pe) {
-        tiles.push_back(weights_[(first + pe) * params_.window + position]);
-      }
-    }
-  }
-  return tiles;
-}
-
 std::optional<RtlModule> Vvu::rtl() const {
   RtlModule module("qnn_vvu");
   module.set("FoldsIn", params_.folds_in())
@@ -125,8 +125,8 @@ std::optional<RtlModule> Vvu::rtl() const {
   const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
   module.unused_inputs = {{"weight_", tile.width_bits()}};
   module.set_text("Memory", params_.memory);
-  return module.set_memory(
-      {"WeightFile", params_.pe * params_.simd, params_.weight_type, weight_tiles()});
+  return module.set_memory({"WeightFile", params_.pe * params_.simd, params_.weight_type,
+                            weight_tiles(params_, weights_)});
 }
 
 void Vvu::carry_data() {

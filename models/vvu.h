@@ -31,6 +31,9 @@ struct VvuParams {
   MacArray mac_array() const;
 };
 
+/// `weights` [channels][window] in the order in which they are used: tiles [simd][pe].
+std::vector<Value> weight_tiles(const VvuParams& params, const std::vector<Value>& weights);
+
 /// Vector-vector unit: the depthwise convolution, pe x simd multiply-accumulates a cycle.
 ///
 /// Takes depthwise windows (channel fold outermost), a beat being [simd kernel positions][pe
@@ -53,8 +56,6 @@ class Vvu final : public Kernel {
 
  private:
   void require_weights() const;
-  /// The weights in the order in which they are used: tiles [simd][pe].
-  std::vector<Value> weight_tiles() const;
   void accumulate();
 
   const VvuParams params_;

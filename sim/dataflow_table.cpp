@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/memory_result.h"
 #include "sim/result_json.h"
 #include "sim/text_table.h"
 #include "version.h"
@@ -121,7 +122,7 @@ std::string memory_table(const Dataflow& dataflow, double clock_mhz) {
     table.add({master.tensor, memory.name(), fmt::format("{:#x}", transfer.base),
                fmt::to_string(transfer.buffers * transfer.bytes()), fmt::format("{:.0f}", bytes),
                fmt::to_string(transfer.bus_bits),
-               fmt::format("{:.3f}", bytes / pace * clock_mhz / 1e3),
+               fmt::format("{:.3f}", gb_per_s(bytes, pace, clock_mhz)),
                fmt::format("{:.2f}", memory.spec().peak_gb_s())});
   }
   return table.render();

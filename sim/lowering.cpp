@@ -16,8 +16,6 @@ namespace qnnsim {
 namespace {
 
 constexpr char kDefault[] = "default";
-constexpr char kInputTensor[] = "input";
-constexpr char kOutputTensor[] = "output";
 constexpr std::int64_t kMostLanes = 1 << 20;
 
 int largest_divisor_up_to(int whole, std::int64_t limit) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/memory/memory_settings.h"
+
 namespace qnnsim {
 namespace {
 
@@ -16,7 +18,7 @@ const Edge& stream_of(const Dataflow& dataflow, int node) {
 /// The kernel that the stream of a reader is for: behind width converters and, of weights, behind
 /// what repeats them.
 int consumer(const Dataflow& dataflow, const MemoryMaster& master) {
-  const bool weights = master.tensor != "input";
+  const bool weights = master.tensor != kInputTensor;
   Edge edge = stream_of(dataflow, master.node);
   while (weights ? edge.to_port == 0 : dataflow.nodes[edge.to].kind == "dwc") {
     edge = stream_of(dataflow, edge.to);
@@ -47,8 +49,9 @@ TensorResult tensor_result(const Dataflow& dataflow, const RunCounts& counts, do
   const std::uint64_t busy = counts.kernels[node].busy;
   result.reader = dataflow.nodes[node].name;
   result.starved_cycles =
-      counts.memory_cycles[master.tensor == "input" ? std::size_t(master.node) : std::size_t(node)];
-  result.needs_gb_s = result.bytes_per_frame / double(kernel.frame_interval()) * clock_mhz / 1e3;
+      counts.memory_cycles[master.tensor == kInputTensor ? std::size_t(master.node)
+                                                         : std::size_t(node)];
+  result.needs_gb_s = gb_per_s(result.bytes_per_frame, double(kernel.frame_interval()), clock_mhz);
   if (busy > 0) {
     result.gets_gb_s = *result.needs_gb_s * double(busy) / double(busy + result.starved_cycles);
   }
@@ -66,6 +69,7 @@ std::vector<MemoryResult> memory_results(const Dataflow& dataflow, const RunCoun
                                          double clock_mhz) {
   std::vector<MemoryResult> results;
   if (!dataflow.memory) return results;
+  const auto pace = double(frame_interval(slowest(dataflow)));
   for (std::size_t i = 0; i < dataflow.memory->memories.size(); ++i) {
     Memory& memory = *dataflow.memory->memories[i];
     memory.run_to(counts.cycles);
@@ -83,14 +87,13 @@ std::vector<MemoryResult> memory_results(const Dataflow& dataflow, const RunCoun
     const double accesses = double(result.counts.reads + result.counts.writes);
     if (counts.cycles > 0) {
       result.bandwidth_gb_s =
-          accesses * double(spec.burst_bytes()) / (double(counts.cycles) * 1e3 / clock_mhz);
+          gb_per_s(accesses * double(spec.burst_bytes()), double(counts.cycles), clock_mhz);
       result.utilisation =
           accesses * spec.burst_cycles() / (double(result.memory_cycles) * double(spec.channels));
     }
     for (const MemoryMaster& master : dataflow.memory->masters) {
       if (master.memory != i) continue;
-      const double pace = double(frame_interval(slowest(dataflow)));
-      result.full_rate_gb_s += master.bytes_per_frame(dataflow.frames) / pace * clock_mhz / 1e3;
+      result.full_rate_gb_s += gb_per_s(master.bytes_per_frame(dataflow.frames), pace, clock_mhz);
       result.tensors.push_back(tensor_result(dataflow, counts, clock_mhz, memory, master));
     }
     results.push_back(std::move(result));

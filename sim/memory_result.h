@@ -54,6 +54,11 @@ struct MemoryResult {
   std::optional<double> mean_read_latency_ns() const;
 };
 
+/// [GB/s] of `bytes` in `cycles` of the fabric clock.
+inline double gb_per_s(double bytes, double cycles, double clock_mhz) {
+  return bytes / cycles * clock_mhz / 1e3;
+}
+
 /// What the memories of a run that has ended saw; posted writes are drained first.
 std::vector<MemoryResult> memory_results(const Dataflow& dataflow, const RunCounts& counts,
                                          double clock_mhz);

@@ -33,7 +33,7 @@ std::string sha256_of(const std::vector<Value>& values) {
 
 /// What came out: at the sink, or where the output lies in memory.
 std::vector<Value> output_values(const Dataflow& dataflow, std::size_t frames_done) {
-  const MemoryMaster* output = dataflow.memory ? dataflow.memory->find("output") : nullptr;
+  const MemoryMaster* output = dataflow.memory ? dataflow.memory->find(kOutputTensor) : nullptr;
   if (output == nullptr) return dataflow.sink().values();
   std::vector<Value> values;
   for (std::size_t frame = 0; frame < frames_done; ++frame) {

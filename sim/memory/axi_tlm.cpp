@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "models/source.h"
-
 namespace qnnsim {
 namespace {
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "models/kernel.h"
-#include "models/source.h"
 
 namespace qnnsim {
 namespace {
@@ -49,7 +48,6 @@ int Memory::add_port(std::string name, int bus_bytes, bool writes) {
   port.bus_bytes = bus_bytes;
   port.writes = writes;
   ports_.push_back(std::move(port));
-  given_.push_back(0);
   return static_cast<int>(ports_.size()) - 1;
 }
 
@@ -124,7 +122,7 @@ void Memory::run_to(Cycle now) {
 
 bool Memory::wants(int port, int channel) const {
   const Port& p = ports_[port];
-  return given_[port] <= memory_now_ && !p.waiting.empty() &&
+  return p.next_turn <= memory_now_ && !p.waiting.empty() &&
          p.waiting.front().arrival <= memory_now_ && p.waiting.front().target.channel == channel;
 }
 
@@ -156,7 +154,7 @@ void Memory::hand_over(Channel& channel, int index) {
   channel.dram.accept(waiting.target, burst.write,
                       number << kPortBits | static_cast<std::uint64_t>(chosen));
   channel.port = chosen;
-  given_[chosen] = memory_now_ + 1;
+  port.next_turn = memory_now_ + 1;
   ++port.counts.accesses;
   waiting.begun = true;
   waiting.next += spec_.burst_bytes();

@@ -89,7 +89,6 @@ class Memory {
 
   const std::string& name() const { return name_; }
   const DramSpec& spec() const { return spec_; }
-  const Interconnect& interconnect() const { return interconnect_; }
   int ports() const { return static_cast<int>(ports_.size()); }
   int bus_bytes(int port) const { return static_cast<int>(ports_[port].bus_bytes); }
   const PortCounts& counts(int port) const { return ports_[port].counts; }
@@ -123,6 +122,7 @@ class Memory {
     std::deque<Cycle> sent;          ///< fabric edges of the bursts not answered whole
     std::deque<Cycle> room;          ///< fabric edges at which places of the queue become free
     std::deque<Answer> answers;
+    Cycle next_turn = 0;         ///< the first memory edge at which it may hand over again
     std::uint64_t answered = 0;  ///< as seen
     std::uint64_t known = 0;     ///< answered in bursts that are through
     Cycle latest = 0;            ///< fabric edge of the latest answer
@@ -150,7 +150,6 @@ class Memory {
   std::vector<Port> ports_;
   Cycle memory_now_ = 0;                     ///< the next memory edge
   std::vector<DramCompletion> completions_;  ///< memory for `collect`
-  std::vector<Cycle> given_;  ///< by port: the first memory edge at which it may hand over again
 };
 
 }  // namespace qnnsim

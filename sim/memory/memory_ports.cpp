@@ -8,27 +8,23 @@
 namespace qnnsim {
 
 void MemoryTensor::allocate() {
-  const std::size_t beat = transfer.lanes_of_bus();
-  values.assign(transfer.buffers * transfer.bus_beats() * beat, from_wire(0, transfer.type));
+  values.assign(transfer.buffers * containers(), from_wire(0, transfer.type));
 }
 
 void MemoryTensor::store(std::uint64_t buffer, const Value* elements) {
-  const std::uint64_t pass = transfer.bus_beats() * transfer.lanes_of_bus();
-  std::copy_n(elements, transfer.elements,
-              values.begin() + static_cast<std::int64_t>(buffer * pass));
+  std::copy_n(elements, transfer.elements, &values[buffer * containers()]);
 }
 
 std::vector<Value> MemoryTensor::load(std::uint64_t buffer) const {
-  const std::uint64_t pass = transfer.bus_beats() * transfer.lanes_of_bus();
-  const auto first = values.begin() + static_cast<std::int64_t>(buffer * pass);
-  return {first, first + static_cast<std::int64_t>(transfer.elements)};
+  const Value* first = &values[buffer * containers()];
+  return {first, first + transfer.elements};
 }
 
 Value* MemoryTensor::at(std::uint64_t beat) {
   const std::uint64_t offset = beat * transfer.bus_bytes() - transfer.base;
   const std::uint64_t buffer = transfer.stride == 0 ? 0 : offset / transfer.stride;
   const std::uint64_t within = (offset - buffer * transfer.stride) / transfer.bus_bytes();
-  return &values.at((buffer * transfer.bus_beats() + within) * transfer.lanes_of_bus());
+  return &values.at(buffer * containers() + within * transfer.lanes_of_bus());
 }
 
 AxiBurst MemoryPort::burst(bool write, const BurstWalk& walk) const {

@@ -17,6 +17,9 @@ struct MemoryTensor {
   std::vector<Value>
       values;  ///< [buffers][bus beats][lanes of the bus]; empty unless data is carried
 
+  std::uint64_t containers() const {  ///< of a pass, padding included
+    return transfer.bus_beats() * transfer.lanes_of_bus();
+  }
   /// Room for every buffer, filled with padding.
   void allocate();
   /// Writes the elements of one pass.

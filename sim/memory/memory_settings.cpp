@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/memory/address_map.h"
 #include "sim/memory/address_map_file.h"
 #include "sim/memory/dram_file.h"
 
@@ -48,9 +49,8 @@ MemorySettings read_memory(const YamlValue::Member& member, Findings& findings) 
 }
 
 void read_bus(YamlReader& reader, TensorSettings& tensor) {
-  tensor.bus_place = reader.place("bus_bits");
   tensor.bus_bits = int(reader.integer("bus_bits", tensor.bus_bits, 32, 1024));
-  if ((tensor.bus_bits & (tensor.bus_bits - 1)) != 0) {
+  if (exact_log2(tensor.bus_bits) < 0) {
     reader.complain("bus_bits", fmt::format("bus_bits: {} is not a power of two", tensor.bus_bits),
                     "legal: 32, 64, 128, 256, 512, 1024");
     tensor.bus_bits = 64;

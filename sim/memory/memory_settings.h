@@ -13,6 +13,10 @@
 
 namespace qnnsim {
 
+/// The tensors that are no layer's.
+inline constexpr char kInputTensor[] = "input";
+inline constexpr char kOutputTensor[] = "output";
+
 /// A memory of a scenario.
 struct MemorySettings {
   std::string name;  ///< "ddr0"
@@ -34,7 +38,6 @@ struct TensorSettings {
   int bus_bits = 64;
   int max_burst = 16;   ///< [beats]
   int outstanding = 4;  ///< [bursts]
-  Place bus_place;
 };
 
 /// The blocks `memories` and `tensors` of a scenario.

@@ -350,7 +350,7 @@ TEST(SlowMemory, StarvesItsReaderByWhatItCannotGive) {
   const TensorResult& tensor = memory.tensors.at(0);
   // 256 weights a cycle of 5 ns against a channel of 16 bits at 3200 MT/s.
   EXPECT_DOUBLE_EQ(*tensor.needs_gb_s, 51.2);
-  EXPECT_NEAR(memory.peak_gb_s, 6.4, 0.1);
+  EXPECT_DOUBLE_EQ(memory.peak_gb_s, 6.4);
   EXPECT_LT(*tensor.gets_gb_s, memory.peak_gb_s);
   const double seconds = double(result.total_cycles) * 5e-9;
   const double measured = double(tensor.moved_bytes) / seconds / 1e9;
