@@ -104,4 +104,11 @@ std::optional<RtlModule> Add::rtl() const {
       .set("OutWidth", outputs().front().type.bits());
 }
 
+Traits Add::traits() const {
+  return {{"pe", pe_},
+          {"inputs", static_cast<std::int64_t>(inputs().size())},
+          {"input_bits", inputs().front().type.bits()},
+          {"output_bits", outputs().front().type.bits()}};
+}
+
 }  // namespace qnnsim

@@ -20,6 +20,8 @@ class Add final : public PipelinedKernel {
  public:
   explicit Add(AddParams params);
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "add"; }
+  Traits traits() const override;
 
  private:
   void issue(Value* result) override;

@@ -107,4 +107,12 @@ std::optional<RtlModule> AxiReader::rtl() const {
   return module;
 }
 
+Traits AxiReader::traits() const {
+  return {{"bus_bits", params_.bus_bits},
+          {"max_burst", params_.max_burst},
+          {"outstanding", params_.outstanding},
+          {"lanes", params_.lanes()},
+          {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

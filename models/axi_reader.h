@@ -38,6 +38,8 @@ class AxiReader final : public Kernel {
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return params_.passes * params_.stream_beats(); }
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "axi_reader"; }
+  Traits traits() const override;
 
   const AxiTransferParams& params() const { return params_; }
 

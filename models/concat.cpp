@@ -156,4 +156,12 @@ std::optional<Schedule> Concat::schedule() const {
   return schedule;
 }
 
+Traits Concat::traits() const {
+  return {{"channels", params_.total_channels()},
+          {"pe", params_.pe},
+          {"pixels", static_cast<std::int64_t>(params_.pixels)},
+          {"inputs", static_cast<std::int64_t>(inputs().size())},
+          {"output_bits", params_.output_type.bits()}};
+}
+
 }  // namespace qnnsim

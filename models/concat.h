@@ -28,6 +28,8 @@ class Concat final : public Kernel {
   std::uint64_t frame_interval() const override { return outputs().front().beats; }
   bool waits_for_input(std::size_t index) const override { return index == selected_; }
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "concat"; }
+  Traits traits() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override { pipeline_.carry_data(params_.pe); }
 

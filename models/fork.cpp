@@ -59,4 +59,8 @@ std::optional<Schedule> Fork::schedule() const {
   return schedule;
 }
 
+Traits Fork::traits() const {
+  return {{"branches", params_.branches}, {"lanes", params_.lanes}, {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

@@ -26,6 +26,8 @@ class Fork final : public Kernel {
   std::uint64_t frame_interval() const override { return inputs().front().beats; }
   bool waits_for_output(std::size_t index) const override { return owed_[index] != 0; }
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "fork"; }
+  Traits traits() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override { held_.resize(params_.lanes); }
 

@@ -113,4 +113,14 @@ std::optional<RtlModule> GlobalPool::rtl() const {
       .set_type("Out", params_.output_type);
 }
 
+Traits GlobalPool::traits() const {
+  return {{"channels", params_.channels},
+          {"pe", params_.pe},
+          {"pixels", static_cast<std::int64_t>(params_.pixels)},
+          {"folds", params_.channels / params_.pe},
+          {"average", params_.mode == PoolMode::kMax ? 0 : 1},
+          {"input_bits", params_.input_type.bits()},
+          {"output_bits", params_.output_type.bits()}};
+}
+
 }  // namespace qnnsim

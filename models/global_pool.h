@@ -26,6 +26,8 @@ class GlobalPool final : public PipelinedKernel {
  public:
   explicit GlobalPool(GlobalPoolParams params);
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "global_pool"; }
+  Traits traits() const override;
 
  private:
   void issue(Value* result) override;

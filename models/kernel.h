@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/data_type.h"
@@ -85,6 +88,18 @@ struct Port {
   std::int64_t width_bits() const { return std::int64_t{lanes} * type.bits(); }
 };
 
+/// The parameters of a kernel by name ("simd", "folds_out"): what formulas of its timing and of its
+/// cost are written in.
+using Traits = std::map<std::string, std::int64_t, std::less<>>;
+
+/// A memory inside a kernel.
+struct KernelMemory {
+  std::uint64_t words = 1;
+  std::int64_t bits = 1;       ///< [bits per word]
+  std::string style = "auto";  ///< auto, lut, bram or uram
+  std::int64_t copies = 1;
+};
+
 /// A block of the dataflow: its clocked behaviour, hosted by any engine.
 ///
 /// In `tick` a kernel sees its FIFOs as of the previous edge and stages at most one pop per input
@@ -114,6 +129,13 @@ class Kernel {
   /// What its memory is made of: "auto", "lut", "bram" or "uram"; empty where it has none to
   /// choose.
   virtual std::string memory_style() const { return {}; }
+
+  /// Which block this is: the name of its file in models/. Empty where it is none of a network.
+  virtual std::string_view block() const { return {}; }
+  virtual Traits traits() const { return {}; }
+
+  /// What it keeps in memories: their words, not the registers around them.
+  virtual std::vector<KernelMemory> memories() const { return {}; }
 
   /// The kernel in SystemVerilog, with this one's parameters and constants; nothing where it has
   /// none. To be called before `carry_data`.

@@ -276,4 +276,21 @@ std::optional<Schedule> Mvu::schedule() const {
   return schedule;
 }
 
+Traits Mvu::traits() const {
+  return {{"rows", params_.rows},
+          {"columns", params_.columns},
+          {"pe", params_.pe},
+          {"simd", params_.simd},
+          {"groups", params_.groups},
+          {"mmv", params_.mmv},
+          {"tile", params_.tile},
+          {"vectors", static_cast<std::int64_t>(params_.vectors)},
+          {"folds_in", params_.folds_in()},
+          {"folds_out", params_.folds_out()},
+          {"input_bits", params_.input_type.bits()},
+          {"weight_bits", params_.weight_type.bits()},
+          {"output_bits", params_.output_type.bits()},
+          {"weight_stream", params_.weight_stream ? 1 : 0}};
+}
+
 }  // namespace qnnsim

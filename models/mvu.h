@@ -73,6 +73,8 @@ class Mvu final : public Kernel {
   std::string idle_lanes() const override;
   std::string memory_style() const override { return params_.memory; }
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "mvu"; }
+  Traits traits() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

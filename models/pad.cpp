@@ -92,4 +92,17 @@ std::optional<Schedule> Pad::schedule() const {
   return schedule;
 }
 
+Traits Pad::traits() const {
+  return {{"height", params_.height},
+          {"width", params_.width},
+          {"channels", params_.channels},
+          {"simd", params_.simd},
+          {"top", params_.top},
+          {"left", params_.left},
+          {"bottom", params_.bottom},
+          {"right", params_.right},
+          {"folds", params_.channels / params_.simd},
+          {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

@@ -142,4 +142,15 @@ std::optional<RtlModule> Pool::rtl() const {
       .set_type("Out", params_.output_type);
 }
 
+Traits Pool::traits() const {
+  return {{"channels", params_.channels},
+          {"window", params_.window},
+          {"pe", params_.pe},
+          {"parallel", params_.parallel ? 1 : 0},
+          {"pixels", static_cast<std::int64_t>(params_.pixels)},
+          {"average", params_.mode == PoolMode::kMax ? 0 : 1},
+          {"input_bits", params_.input_type.bits()},
+          {"output_bits", params_.output_type.bits()}};
+}
+
 }  // namespace qnnsim

@@ -28,6 +28,8 @@ class Pool final : public PipelinedKernel {
  public:
   explicit Pool(PoolParams params);
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "pool"; }
+  Traits traits() const override;
 
  private:
   void issue(Value* result) override;

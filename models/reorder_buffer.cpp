@@ -126,4 +126,12 @@ void ReorderBuffer::carry_data() {
   pipeline_.carry_data(params_.lanes);
 }
 
+Traits ReorderBuffer::traits() const {
+  return {{"lanes", params_.lanes},
+          {"block", params_.block},
+          {"outer", params_.outer},
+          {"inner", params_.inner},
+          {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

@@ -48,6 +48,8 @@ class ReorderBuffer final : public Kernel {
   std::uint64_t frame_interval() const override;
   std::string memory_style() const override { return params_.memory; }
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "reorder_buffer"; }
+  Traits traits() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

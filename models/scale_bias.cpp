@@ -151,4 +151,13 @@ std::optional<RtlModule> ScaleBias::rtl() const {
       .set_memory({"BiasFile", params_.pe, bias_type, bias_});
 }
 
+Traits ScaleBias::traits() const {
+  return {{"channels", params_.channels},
+          {"pe", params_.pe},
+          {"pixels", static_cast<std::int64_t>(params_.pixels)},
+          {"folds", params_.channels / params_.pe},
+          {"input_bits", params_.input_type.bits()},
+          {"output_bits", params_.output_type.bits()}};
+}
+
 }  // namespace qnnsim

@@ -27,6 +27,8 @@ class ScaleBias final : public PipelinedKernel {
                      std::vector<Value> bias = {});
   /// The RTL holds the constants: without them it throws ParameterError.
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "scale_bias"; }
+  Traits traits() const override;
 
  private:
   void issue(Value* result) override;

@@ -231,4 +231,24 @@ std::optional<Schedule> SlidingWindow::schedule() const {
   return schedule;
 }
 
+Traits SlidingWindow::traits() const {
+  return {{"height", params_.height},
+          {"width", params_.width},
+          {"channels", params_.channels},
+          {"simd", params_.simd},
+          {"kernel_h", params_.kernel_h},
+          {"kernel_w", params_.kernel_w},
+          {"stride_h", params_.stride_h},
+          {"stride_w", params_.stride_w},
+          {"dilation_h", params_.dilation_h},
+          {"dilation_w", params_.dilation_w},
+          {"groups", params_.groups},
+          {"parallel", params_.parallel ? 1 : 0},
+          {"mmv", params_.mmv},
+          {"folds", params_.folds()},
+          {"output_height", params_.output_height()},
+          {"output_width", params_.output_width()},
+          {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

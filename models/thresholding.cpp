@@ -179,4 +179,14 @@ Tensor apply_thresholds(const Tensor& x, const std::vector<Value>& levels, DataT
   return y;
 }
 
+Traits Thresholding::traits() const {
+  return {{"channels", params_.channels},
+          {"pe", params_.pe},
+          {"steps", params_.steps},
+          {"pixels", static_cast<std::int64_t>(params_.pixels)},
+          {"folds", params_.channels / params_.pe},
+          {"input_bits", params_.input_type.bits()},
+          {"output_bits", params_.output_type.bits()}};
+}
+
 }  // namespace qnnsim

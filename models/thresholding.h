@@ -33,6 +33,8 @@ class Thresholding final : public PipelinedKernel {
   std::string memory_style() const override { return params_.memory; }
   /// The RTL holds the levels: without them it throws ParameterError.
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "thresholding"; }
+  Traits traits() const override;
 
  private:
   void issue(Value* result) override;

@@ -109,4 +109,12 @@ std::optional<RtlModule> TopK::rtl() const {
       .set_type("In", params_.input_type);
 }
 
+Traits TopK::traits() const {
+  return {{"channels", params_.channels},
+          {"pe", params_.pe},
+          {"k", params_.k},
+          {"pixels", static_cast<std::int64_t>(params_.pixels)},
+          {"input_bits", params_.input_type.bits()}};
+}
+
 }  // namespace qnnsim

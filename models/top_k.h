@@ -26,6 +26,8 @@ class TopK final : public Gearbox {
  public:
   explicit TopK(TopKParams params);
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "top_k"; }
+  Traits traits() const override;
 
  private:
   struct Candidate {

@@ -167,4 +167,10 @@ std::optional<Schedule> Upsample::schedule() const {
   return schedule;
 }
 
+Traits Upsample::traits() const {
+  return {{"height", params_.height}, {"width", params_.width},     {"channels", params_.channels},
+          {"pe", params_.pe},         {"scale_h", params_.scale_h}, {"scale_w", params_.scale_w},
+          {"folds", params_.folds()}, {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

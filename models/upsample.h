@@ -35,6 +35,8 @@ class Upsample final : public Kernel {
   Step tick(Cycle now) override;
   std::uint64_t frame_interval() const override { return outputs().front().beats; }
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "upsample"; }
+  Traits traits() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

@@ -158,4 +158,18 @@ std::optional<Schedule> Vvu::schedule() const {
   return schedule;
 }
 
+Traits Vvu::traits() const {
+  return {{"channels", params_.channels},
+          {"window", params_.window},
+          {"pe", params_.pe},
+          {"simd", params_.simd},
+          {"pixels", static_cast<std::int64_t>(params_.pixels)},
+          {"folds_in", params_.folds_in()},
+          {"folds_out", params_.folds_out()},
+          {"input_bits", params_.input_type.bits()},
+          {"weight_bits", params_.weight_type.bits()},
+          {"output_bits", params_.output_type.bits()},
+          {"weight_stream", params_.weight_stream ? 1 : 0}};
+}
+
 }  // namespace qnnsim

@@ -51,6 +51,8 @@ class Vvu final : public Kernel {
   std::string idle_lanes() const override;
   std::string memory_style() const override { return params_.memory; }
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "vvu"; }
+  Traits traits() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

@@ -55,4 +55,11 @@ std::optional<Schedule> WeightMemory::schedule() const {
   return schedule;
 }
 
+Traits WeightMemory::traits() const {
+  return {{"lanes", params_.lanes},
+          {"tiles", static_cast<std::int64_t>(params_.tiles)},
+          {"beats", static_cast<std::int64_t>(params_.beats)},
+          {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

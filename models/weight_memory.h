@@ -28,6 +28,8 @@ class WeightMemory final : public Kernel {
   std::uint64_t frame_interval() const override { return params_.beats; }
   /// The RTL holds the tiles: without them it throws ParameterError.
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "weight_memory"; }
+  Traits traits() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

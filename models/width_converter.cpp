@@ -54,4 +54,12 @@ std::optional<RtlModule> WidthConverter::rtl() const {
       .set("LaneWidth", params_.type.bits());
 }
 
+Traits WidthConverter::traits() const {
+  return {{"lanes_in", params_.lanes_in},
+          {"lanes_out", params_.lanes_out},
+          {"group", params_.group()},
+          {"elements", static_cast<std::int64_t>(params_.elements)},
+          {"bits", params_.type.bits()}};
+}
+
 }  // namespace qnnsim

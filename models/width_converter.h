@@ -24,6 +24,8 @@ class WidthConverter final : public Gearbox {
  public:
   explicit WidthConverter(WidthConverterParams params);
   std::optional<RtlModule> rtl() const override;
+  std::string_view block() const override { return "width_converter"; }
+  Traits traits() const override;
   void carry_data() override;
 
  private:

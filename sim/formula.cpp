@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/formula.h"
+
+#include <muParser.h>
+
+#include <cmath>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include "models/pipeline.h"
+
+namespace qnnsim {
+namespace {
+
+double clog2_of(double value) { return clog2(std::llround(std::ceil(value))); }
+double ceil_of(double value) { return std::ceil(value); }
+double floor_of(double value) { return std::floor(value); }
+
+}  // namespace
+
+struct Formula::Parser {
+  mu::Parser parser;
+  std::map<std::string, double> values;  ///< of the variables; the parser points to them
+};
+
+Formula::Formula(std::string text) : text_(std::move(text)), parser_(std::make_unique<Parser>()) {
+  mu::Parser& parser = parser_->parser;
+  try {
+    parser.DefineFun("clog2", clog2_of);
+    parser.DefineFun("ceil", ceil_of);
+    parser.DefineFun("floor", floor_of);
+    parser.SetExpr(text_);
+    for (const auto& [name, unused] : parser.GetUsedVar()) {
+      (void)unused;
+      parser.DefineVar(name, &parser_->values[name]);
+    }
+    parser.Eval();
+  } catch (const mu::ParserError& error) {
+    throw std::invalid_argument(error.GetMsg());
+  }
+}
+
+Formula::~Formula() = default;
+Formula::Formula(Formula&&) noexcept = default;
+Formula& Formula::operator=(Formula&&) noexcept = default;
+
+double Formula::operator()(const Traits& traits) const {
+  for (auto& [name, value] : parser_->values) {
+    const auto trait = traits.find(name);
+    value = trait == traits.end() ? 0 : static_cast<double>(trait->second);
+  }
+  return parser_->parser.Eval();
+}
+
+std::vector<std::string> Formula::traits() const {
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : parser_->values) {
+    (void)unused;
+    names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace qnnsim
