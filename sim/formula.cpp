@@ -31,10 +31,8 @@ Formula::Formula(std::string text) : text_(std::move(text)), parser_(std::make_u
     parser.DefineFun("ceil", ceil_of);
     parser.DefineFun("floor", floor_of);
     parser.SetExpr(text_);
-    for (const auto& [name, unused] : parser.GetUsedVar()) {
-      (void)unused;
-      parser.DefineVar(name, &parser_->values[name]);
-    }
+    for (const auto& used : parser.GetUsedVar()) parser_->values[used.first] = 0;
+    for (auto& [name, value] : parser_->values) parser.DefineVar(name, &value);
     parser.Eval();
   } catch (const mu::ParserError& error) {
     throw std::invalid_argument(error.GetMsg());
@@ -55,10 +53,7 @@ double Formula::operator()(const Traits& traits) const {
 
 std::vector<std::string> Formula::traits() const {
   std::vector<std::string> names;
-  for (const auto& [name, unused] : parser_->values) {
-    (void)unused;
-    names.push_back(name);
-  }
+  for (const auto& value : parser_->values) names.push_back(value.first);
   return names;
 }
 
