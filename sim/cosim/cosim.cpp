@@ -127,7 +127,14 @@ std::unique_ptr<RtlInstance> instantiate(const std::string& name, const Kernel& 
 
 void check_rtl(const Dataflow& dataflow, const std::vector<CosimChoice>& choices,
                Findings& findings) {
-  choose(dataflow, choices, findings);
+  for (const auto& [node, one] : choose(dataflow, choices, findings)) {
+    const KernelNode& kernel = dataflow.nodes[node];
+    if (!kernel.calibrated || one.choice->foreign) continue;
+    findings.add(one.choice->place,
+                 fmt::format("'{}' has the timing of the kernels '{}', which our RTL does not have",
+                             kernel.name, dataflow.calibration->name),
+                 "give their RTL by 'sources' and 'top', or leave out 'kernels'");
+  }
 }
 
 Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,
