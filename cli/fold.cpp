@@ -117,6 +117,12 @@ void add_fold(CLI::App& app, int& exit_code) {
       ->type_name("SECONDS")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  verb->add_option("--rounds", folding.rounds,
+                   "Searches at most, each with what the FIFOs of the last took; 0: one, and no "
+                   "simulation")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
   verb->add_option("--seed", folding.seed, "Of --solver annealing")
       ->type_name("N")
       ->capture_default_str();

@@ -109,8 +109,8 @@ class Fold {
     result_.layers = scenario_.network.layers.size();
     result_.classes = space.classes();
     result_.options = space.evaluated();
-    for (int round = 0; round < kMostRounds; ++round) {
-      if (!solve(space)) break;
+    for (int round = 0; round < std::max(1, options_.rounds); ++round) {
+      if (!solve(space) || options_.rounds == 0) break;
       if (try_out(space, costs)) break;
       if (options_.stop != nullptr && *options_.stop) break;
     }
@@ -119,8 +119,6 @@ class Fold {
   }
 
  private:
-  static constexpr int kMostRounds = 5;
-
   void say(const std::string& what) const {
     if (options_.progress) options_.progress(what);
   }

@@ -27,6 +27,7 @@ struct FoldingOptions {
   std::string cost_model = "measured";
   double seconds = 60;         ///< for the solver; 0: no limit
   double sizing_seconds = 10;  ///< for the FIFOs of each round
+  int rounds = 5;              ///< of search and simulation at most; 0: search only
   std::uint64_t seed = 1;
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const std::string&)> progress;

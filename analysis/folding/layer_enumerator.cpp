@@ -19,6 +19,11 @@ constexpr char kConverter[] = "dwc";
 /// Keys that say what a kernel is made of, and nothing of when its beats move.
 bool is_style(std::string_view key) { return key == "memory" || key == "compute"; }
 
+/// Is it what the lowering takes where nothing is said? Of `pe` and `simd` everything is said.
+bool goes_without_saying(const FoldingValue& value) {
+  return value.value == "false" || (value.value == "1" && value.key == "mmv");
+}
+
 /// A value that the lowering of a layer asked for, and what it may be.
 struct Question {
   std::string kind;
@@ -205,13 +210,20 @@ class Enumeration {
       answers.push_back({question.kind, question.key, value});
       descend(answers);
       answers.pop_back();
+      // Of a kernel that the layer does not have: any answer will do.
+      if (!kinds_.empty() && kinds_.count(question.kind) == 0) break;
     }
   }
 
   void add_structure(Probe& probe, const Answers& answers) {
     const Dataflow& graph = probe.graph();
     LayerStructure structure;
-    structure.values = answers;
+    for (const KernelNode& node : graph.nodes) kinds_.insert(node.kind);
+    for (const FoldingValue& answer : answers) {
+      if (kinds_.count(answer.kind) != 0 && !goes_without_saying(answer)) {
+        structure.values.push_back(answer);
+      }
+    }
     structure.lanes_in.assign(probe.inputs().size(), 1);
     structure.lanes_out = probe.output().lanes;
     std::vector<bool> is_outside(graph.nodes.size());
@@ -354,6 +366,7 @@ class Enumeration {
   const SpaceOptions& options_;
   const Layer& layer_;
   std::shared_ptr<LayerSpace> space_ = std::make_shared<LayerSpace>();
+  std::set<std::string> kinds_;                     ///< of its kernels
   std::map<std::string, std::uint64_t> intervals_;  ///< by signature
   std::map<std::string, Resources> costs_of_;       ///< by signature
   std::map<std::pair<std::vector<int>, int>, std::vector<LayerOption>> groups_;

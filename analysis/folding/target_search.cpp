@@ -21,6 +21,7 @@ constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max() / 4;
 constexpr double kForbidden = std::numeric_limits<double>::infinity();
 /// Relative: what sums of so many doubles may be off.
 constexpr double kRounding = 1e-9;
+constexpr std::size_t kBoundsKept = 10;
 constexpr int kMostRounds = 80;  ///< of the game
 constexpr std::size_t kMostCells = 4'000'000;
 constexpr std::size_t kMostStates = 4'000'000;
@@ -363,7 +364,11 @@ void TargetSearch::play(const Deadline& deadline) {
     if (value != kForbidden) note(relaxation);
     if (value > best_value_ || best_.choice.empty()) {
       best_value_ = value;
-      best_ = std::move(relaxation);
+      best_ = relaxation;
+    }
+    if (value != kForbidden) {
+      recent_.push_back(std::move(relaxation));
+      if (recent_.size() > kBoundsKept) recent_.pop_front();
     }
   };
   if (seen_.empty()) {
@@ -398,17 +403,23 @@ TargetSearch::Found TargetSearch::extend(std::size_t width, bool first_suffices,
     weights[j] = 1.0 / static_cast<double>(caps_[j]);
     bounds.push_back(relax(weights));
   }
+  bounds.insert(bounds.end(), recent_.begin(), recent_.end());
   if (!best_.rest.empty()) bounds.push_back(best_);
-  const std::size_t scored = bounds.size() - 1;
   const auto limit = [&](const Relaxation& bound) {
     double sum = 0;
     for (std::size_t j = 0; j < kUses; ++j) {
       if (counts_[j]) sum += bound.weights[j] * static_cast<double>(caps_[j]);
     }
-    return sum * (1 + kRounding);
+    return sum;
   };
-  std::vector<double> most;
-  for (const Relaxation& bound : bounds) most.push_back(limit(bound));
+  // Weights are scaled so that nothing may be above 1.
+  for (Relaxation& bound : bounds) {
+    const double most = limit(bound);
+    for (double& weight : bound.weights) weight /= most;
+    for (std::vector<double>& rest : bound.rest) {
+      for (double& value : rest) value /= most;
+    }
+  }
 
   Found found;
   found.exhausted = true;
@@ -426,14 +437,11 @@ TargetSearch::Found TargetSearch::extend(std::size_t width, bool first_suffices,
         for (const Move& move : step.moves->cells[step.cell[label.state] + out]) {
           Label extended{base + move.uses, 0, state, static_cast<std::uint32_t>(parent),
                          move.option};
-          bool can_fit = true;
-          for (std::size_t b = bounds.size(); b-- > 0 && can_fit;) {
-            const double value =
-                weigh(bounds[b].weights, extended.uses) + bounds[b].rest[i + 1][state];
-            if (b == scored) extended.score = value;
-            can_fit = value <= most[b];
+          for (std::size_t b = bounds.size(); b-- > 0 && extended.score <= 1 + kRounding;) {
+            extended.score = std::max(extended.score, weigh(bounds[b].weights, extended.uses) +
+                                                          bounds[b].rest[i + 1][state]);
           }
-          if (can_fit) next.push_back(extended);
+          if (extended.score <= 1 + kRounding) next.push_back(extended);
         }
       }
       if (next.size() > kMostLabels) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -160,6 +161,7 @@ class TargetSearch {
   std::vector<Uses> seen_;
   Relaxation best_;  ///< of the weights with the largest lower bound
   double best_value_ = 0;
+  std::deque<Relaxation> recent_;         ///< of the weights tried last
   std::optional<FoldingChoice> fitting_;  ///< the cheapest known
   std::int64_t cost_ = 0;                 ///< of it
   double least_overuse_ = 0;
