@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/folding/fold.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "analysis/folding/remedy.h"
+#include "sim/lowering.h"
+
+namespace qnnsim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// A resource by the name that options give it; nullptr where there is none.
+std::int64_t* resource(Resources& resources, const std::string& name) {
+  if (name == "lut") return &resources.lut;
+  if (name == "ff") return &resources.ff;
+  if (name == "dsp") return &resources.dsp;
+  if (name == "bram18" || name == "bram") return &resources.bram18;
+  if (name == "uram") return &resources.uram;
+  return nullptr;
+}
+
+Resources device_of(const Platform& platform) {
+  return {platform.lut, platform.ff, platform.dsp, platform.bram18, platform.uram};
+}
+
+std::int64_t share_of(std::int64_t whole, double share) {
+  return static_cast<std::int64_t>(std::floor(static_cast<double>(whole) * share * (1 + 1e-12)));
+}
+
+/// What may be taken of a device.
+Resources limits_of(const Resources& device, const FoldingOptions& options, Findings& findings) {
+  Resources whole = device;
+  Resources limits = {
+      share_of(device.lut, options.utilisation), share_of(device.ff, options.utilisation),
+      share_of(device.dsp, options.utilisation), share_of(device.bram18, options.utilisation),
+      share_of(device.uram, options.utilisation)};
+  for (const std::string& limit : options.limits) {
+    const Place place{"--limit " + limit, 0, 0};
+    const std::size_t equals = limit.find('=');
+    std::int64_t* taken =
+        equals == std::string::npos ? nullptr : resource(limits, limit.substr(0, equals));
+    if (taken == nullptr) {
+      findings.add(place, "a limit is RESOURCE=SHARE", "RESOURCE: lut, ff, dsp, bram or uram");
+      continue;
+    }
+    double share = -1;
+    const char* end = limit.data() + limit.size();
+    const auto [rest, error] = std::from_chars(limit.data() + equals + 1, end, share);
+    if (error != std::errc() || rest != end || share < 0 || share > 1) {
+      findings.add(place, "a share is a number from 0 to 1", "for example --limit lut=0.7");
+      continue;
+    }
+    *taken = share_of(*resource(whole, limit.substr(0, equals)), share);
+  }
+  return limits;
+}
+
+/// What the folding says of a kernel, from its parameters.
+std::string folding_text(const KernelNode& node) {
+  const Traits traits = node.kernel->traits();
+  std::string text;
+  for (const char* key : {"pe", "simd", "mmv", "parallel"}) {
+    const auto found = traits.find(key);
+    if (found == traits.end()) continue;
+    const bool is_plain = key == std::string("mmv") || key == std::string("parallel");
+    if (is_plain && found->second <= (key == std::string("mmv") ? 1 : 0)) continue;
+    text += fmt::format(" {} {}", key, found->second);
+  }
+  if (const std::string memory = node.kernel->memory_style(); !memory.empty()) text += " " + memory;
+  if (node.kernel->dsps() > 0) text += " dsp";
+  return text.empty() ? text : node.kind + text;
+}
+
+/// A search for a folding, and its rounds.
+class Fold {
+ public:
+  Fold(const std::string& path, const std::vector<std::string>& settings,
+       const FoldingOptions& options, Findings& findings)
+      : path_(path), settings_(settings), options_(options), findings_(findings) {
+    if (!options.platform.empty()) settings_.push_back("platform=" + options.platform);
+  }
+
+  FoldingResult run() {
+    const Clock::time_point start = Clock::now();
+    scenario_ = load_scenario(path_, settings_, findings_);
+    if (!findings_.empty()) return {};
+    check();
+    describe();
+    const CostModel costs =
+        CostModel::load(options_.cost_model, scenario_.platform, {"--cost-model", 0, 0}, findings_);
+    if (!findings_.empty()) return {};
+    look_at_given(costs);
+    say("enumerating the foldings of each layer");
+    FoldingSpace space(scenario_, costs);
+    result_.space_seconds = seconds_since(start);
+    result_.layers = scenario_.network.layers.size();
+    result_.classes = space.classes();
+    result_.options = space.evaluated();
+    for (int round = 0; round < std::max(1, options_.rounds); ++round) {
+      if (!solve(space) || options_.rounds == 0) break;
+      if (try_out(space, costs)) break;
+      if (options_.stop != nullptr && *options_.stop) break;
+    }
+    result_.seconds = seconds_since(start);
+    return std::move(result_);
+  }
+
+ private:
+  void say(const std::string& what) const {
+    if (options_.progress) options_.progress(what);
+  }
+
+  void check() {
+    const auto refuse_unless = [&](bool holds, const char* option, const std::string& message) {
+      if (!holds) findings_.add({option, 0, 0}, message);
+    };
+    refuse_unless(!options_.target_fps || *options_.target_fps > 0, "--target-fps",
+                  "a rate above 0 frames a second is needed");
+    refuse_unless(options_.objective != FoldingObjective::kResources || options_.target_fps,
+                  "--objective", "least resources for which rate? Give --target-fps");
+    refuse_unless(options_.utilisation > 0 && options_.utilisation <= 1, "--limit-utilisation",
+                  "a share above 0, up to 1, is needed");
+    if (!scenario_.memory.memories.empty() || !scenario_.memory.tensors.empty()) {
+      findings_.add({path_, 0, 0}, "a scenario with tensors in memory cannot be folded",
+                    "fold without 'memories' and 'tensors', then add them: --set memories= --set "
+                    "tensors=");
+    }
+  }
+
+  void describe() {
+    result_.scenario = scenario_.name;
+    result_.platform = scenario_.platform.name;
+    result_.cost_model = options_.cost_model;
+    result_.solver = options_.solver;
+    result_.objective = options_.objective;
+    result_.clock_mhz = scenario_.clock_mhz;
+    result_.device = device_of(scenario_.platform);
+    result_.limits = limits_of(result_.device, options_, findings_);
+    if (options_.target_fps) {
+      result_.target = static_cast<std::uint64_t>(
+          std::floor(scenario_.clock_mhz * 1e6 / *options_.target_fps * (1 + 1e-12)));
+    }
+  }
+
+  /// The scenario's own folding, if it is legal on this platform.
+  void look_at_given(const CostModel& costs) {
+    Findings ignored;
+    const Dataflow dataflow = lower(load_scenario(path_, settings_, ignored), nullptr, ignored);
+    if (!ignored.empty()) return;
+    DesignUse given;
+    given.cycles = frame_interval(slowest(dataflow));
+    given.bottleneck = slowest(dataflow).name;
+    given.resources = resources_of(dataflow, costs);
+    result_.given = given;
+  }
+
+  bool solve(FoldingSpace& space) {
+    const Clock::time_point start = Clock::now();
+    SolverTask task;
+    task.limits = result_.limits;
+    task.target = result_.target;
+    task.seconds = options_.seconds;
+    task.stop = options_.stop;
+    task.progress = options_.progress;
+    task.seed = options_.seed;
+    Solution solution = options_.solver == "rule"    ? solve_rule(space, task)
+                        : options_.solver == "finn"  ? solve_finn(space, task)
+                        : options_.solver == "brute" ? solve_brute(space, task)
+                        : options_.solver == "annealing"
+                            ? solve_annealing(space, task, scenario_.clock_mhz)
+                            : solve_exact(space, task);
+    result_.solver_seconds += seconds_since(start);
+    result_.interrupted = result_.interrupted || solution.interrupted;
+    const bool found = solution.found;
+    if (!found && result_.rounds.empty()) {
+      explain_refusal(space, solution, task, scenario_, options_.cost_model, path_, findings_);
+    }
+    if (found || result_.rounds.empty()) result_.solution = std::move(solution);
+    if (found) {
+      result_.proof = proof_of(space, result_.solution, task);
+      result_.settings = settings_;
+      result_.settings.push_back("folding=" + space.folding_yaml(result_.solution.choice));
+      result_.settings.push_back(
+          fmt::format("fifos={{default_depth: {}}}", scenario_.default_depth));
+      result_.settings.push_back("published=");
+    }
+    return found;
+  }
+
+  /// Lowers the folding, sizes its FIFOs and runs it. False where it does not fit: `space` then
+  /// knows what its FIFOs take.
+  bool try_out(FoldingSpace& space, const CostModel& costs) {
+    say("sizing the FIFOs");
+    const Scenario folded = load_scenario(path_, result_.settings, findings_);
+    SizingOptions sizing;
+    sizing.search.budget_seconds = options_.sizing_seconds;
+    sizing.search.threads = 1;
+    sizing.search.stop = options_.stop;
+    Dataflow dataflow = lower(folded, nullptr, findings_);
+    if (!findings_.empty()) return true;
+    FoldingRound round;
+    round.estimated_cycles = result_.solution.totals.cycles;
+    round.estimated = resources_of(dataflow, costs);
+    result_.bottleneck = slowest(dataflow).name;
+    result_.sizing = size_fifos(folded, sizing, findings_);
+    if (!findings_.empty()) return true;
+    std::vector<Resources> before = by_stage(space, dataflow, costs);
+    for (std::size_t i = 0; i < result_.sizing.fifos.size(); ++i) {
+      dataflow.edges[i].depth = result_.sizing.fifos[i].depth;
+    }
+    const std::vector<Resources> after = by_stage(space, dataflow, costs);
+    round.measured = result_.sizing.after;
+    round.sized = resources_of(dataflow, costs);
+    round.fits = round.sized.fit(result_.limits);
+    result_.rounds.push_back(round);
+    list_layers(dataflow, costs);
+    if (round.fits) return true;
+    for (std::size_t i = 0; i < after.size(); ++i) learn(before[i], after[i], space.stages()[i]);
+    return false;
+  }
+
+  /// [stage] what the FIFOs in front of a layer's kernels take.
+  std::vector<Resources> by_stage(const FoldingSpace& space, const Dataflow& dataflow,
+                                  const CostModel& costs) const {
+    std::map<std::string, std::size_t> stage_of;
+    for (std::size_t i = 0; i < space.stages().size(); ++i) stage_of[space.stages()[i].name] = i;
+    std::vector<Resources> result(space.stages().size());
+    for (const Edge& edge : dataflow.edges) {
+      const std::string& layer = dataflow.nodes[static_cast<std::size_t>(edge.to)].layer;
+      result[stage_of[layer]] += costs.of_fifo(dataflow.port(edge).width_bits(), edge.depth);
+    }
+    return result;
+  }
+
+  static void learn(const Resources& before, const Resources& after, FoldingSpace::Stage& stage) {
+    const auto more = [](std::int64_t was, std::int64_t is, std::int64_t known) {
+      return std::max(known, is - was);
+    };
+    stage.extra.lut = more(before.lut, after.lut, stage.extra.lut);
+    stage.extra.ff = more(before.ff, after.ff, stage.extra.ff);
+    stage.extra.bram18 = more(before.bram18, after.bram18, stage.extra.bram18);
+    stage.extra.uram = more(before.uram, after.uram, stage.extra.uram);
+  }
+
+  void list_layers(const Dataflow& dataflow, const CostModel& costs) {
+    std::map<std::string, std::size_t> index;
+    result_.folded.clear();
+    for (const KernelNode& node : dataflow.nodes) {
+      if (node.outside) continue;
+      const auto [place, is_new] = index.try_emplace(node.layer, result_.folded.size());
+      if (is_new) {
+        result_.folded.emplace_back();
+        result_.folded.back().name = node.layer;
+      }
+      FoldedLayer& layer = result_.folded[place->second];
+      layer.cycles = std::max(layer.cycles, frame_interval(node));
+      layer.resources += costs.of(*node.kernel);
+      const std::string text = folding_text(node);
+      if (!text.empty()) layer.folding += (layer.folding.empty() ? "" : ", ") + text;
+      if (std::string idle = node.kernel->idle_lanes(); !idle.empty()) {
+        layer.idle_lanes.push_back(node.name + ": " + idle);
+      }
+    }
+    for (const Edge& edge : dataflow.edges) {
+      const KernelNode& reader = dataflow.nodes[static_cast<std::size_t>(edge.to)];
+      const auto place = index.find(reader.layer);
+      // What the sink reads counts with the last layer.
+      FoldedLayer& layer =
+          place == index.end() ? result_.folded.back() : result_.folded[place->second];
+      layer.resources += costs.of_fifo(dataflow.port(edge).width_bits(), edge.depth);
+    }
+  }
+
+  const std::string path_;
+  std::vector<std::string> settings_;
+  const FoldingOptions& options_;
+  Findings& findings_;
+  Scenario scenario_;
+  FoldingResult result_;
+};
+
+}  // namespace
+
+Resources resources_of(const Dataflow& dataflow, const CostModel& costs) {
+  Resources total;
+  for (const KernelNode& node : dataflow.nodes) {
+    if (!node.outside) total += costs.of(*node.kernel);
+  }
+  for (const Edge& edge : dataflow.edges) {
+    total += costs.of_fifo(dataflow.port(edge).width_bits(), edge.depth);
+  }
+  return total;
+}
+
+FoldingResult fold(const std::string& path, const std::vector<std::string>& settings,
+                   const FoldingOptions& options, Findings& findings) {
+  return Fold(path, settings, options, findings).run();
+}
+
+}  // namespace qnnsim

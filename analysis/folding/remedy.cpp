@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/folding/remedy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sim/lowering.h"
+
+namespace qnnsim {
+namespace {
+
+/// [s] for what is only a hint.
+constexpr double kHintSeconds = 5;
+
+/// What proves that no folding of at most `cycles` fits.
+std::string reason(const FoldingSpace& space, const Refusal& refusal) {
+  switch (refusal.kind) {
+    case Refusal::Kind::kLayer:
+      return fmt::format("layer '{}' has no such folding on this device",
+                         space.stages()[refusal.stage].name);
+    case Refusal::Kind::kWeights: {
+      std::string weights;
+      for (std::size_t j = 0; j < kKindsOfResource; ++j) {
+        if (refusal.weights[j] < 5e-5) continue;
+        weights += fmt::format("{}{:.4f} {}", weights.empty() ? "" : " + ", refusal.weights[j],
+                               kResourceNames[j]);
+      }
+      return fmt::format("every such folding takes at least {:.2f} % of the limits weighted {}",
+                         100 * refusal.least, weights);
+    }
+    case Refusal::Kind::kSearch:
+      return "every such folding was ruled out";
+    case Refusal::Kind::kNone:
+      break;
+  }
+  return "not known";
+}
+
+Resources device_of(const Platform& platform) {
+  return {platform.lut, platform.ff, platform.dsp, platform.bram18, platform.uram};
+}
+
+/// What is lacking of each resource alone; empty where each alone would do.
+std::string shortage(TargetSearch& search, const Resources& limits) {
+  const auto have = as_array(limits);
+  std::string text;
+  for (std::size_t j = 0; j < kKindsOfResource; ++j) {
+    const std::int64_t need = search.least(j);
+    if (need <= have[j]) continue;
+    text += fmt::format(
+        "{}at least {} {}, {} more than the {} that it may take ({:.1f} % over)",
+        text.empty() ? "" : "; ", need, kResourceNames[j], need - have[j], have[j],
+        have[j] > 0 ? 100.0 * static_cast<double>(need - have[j]) / static_cast<double>(have[j])
+                    : 100.0);
+  }
+  return text;
+}
+
+bool fits_within(const FoldingSpace& space, const Resources& limits, std::uint64_t target) {
+  Deadline deadline;
+  deadline.end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  return TargetSearch(space, limits, target).find(deadline).status == TargetOutcome::Status::kFits;
+}
+
+/// The least of the known platforms, by LUTs, on which it fits with the same shares.
+std::string platform_that_does(const Scenario& scenario, const std::string& cost_model,
+                               const SolverTask& task, std::uint64_t target) {
+  const auto given = as_array(device_of(scenario.platform));
+  const auto limits = as_array(task.limits);
+  std::vector<Platform> platforms;
+  Findings ignored;
+  for (const std::string& name : config_names("platforms")) {
+    Platform platform = load_platform(name, {}, ignored);
+    if (platform.lut > 0 && name != scenario.platform.name) platforms.push_back(platform);
+  }
+  std::sort(platforms.begin(), platforms.end(),
+            [](const Platform& a, const Platform& b) { return a.lut < b.lut; });
+  for (const Platform& platform : platforms) {
+    auto have = as_array(device_of(platform));
+    for (std::size_t j = 0; j < kKindsOfResource; ++j) {
+      const double share =
+          given[j] > 0 ? static_cast<double>(limits[j]) / static_cast<double>(given[j]) : 0.8;
+      have[j] = static_cast<std::int64_t>(static_cast<double>(have[j]) * share);
+    }
+    Scenario other = scenario;
+    other.platform = platform;
+    const CostModel costs = CostModel::load(cost_model, platform, {}, ignored);
+    if (!ignored.empty()) return {};
+    const FoldingSpace space(other, costs);
+    if (fits_within(space, {have[0], have[1], have[2], have[3], have[4]}, target)) {
+      return platform.name;
+    }
+  }
+  return {};
+}
+
+/// The least share of every resource with which it fits; above 1 where none does.
+double share_that_does(const FoldingSpace& space, const Scenario& scenario, std::uint64_t target) {
+  const auto all = as_array(device_of(scenario.platform));
+  const auto at = [&](double share) {
+    Resources limits;
+    limits.lut = static_cast<std::int64_t>(static_cast<double>(all[0]) * share);
+    limits.ff = static_cast<std::int64_t>(static_cast<double>(all[1]) * share);
+    limits.dsp = static_cast<std::int64_t>(static_cast<double>(all[2]) * share);
+    limits.bram18 = static_cast<std::int64_t>(static_cast<double>(all[3]) * share);
+    limits.uram = static_cast<std::int64_t>(static_cast<double>(all[4]) * share);
+    return limits;
+  };
+  double low = 0;
+  double high = 1;
+  if (!fits_within(space, at(high), target)) return 2;
+  constexpr double kPrecision = 0.005;
+  while (high - low > kPrecision) {
+    const double middle = (low + high) / 2;
+    (fits_within(space, at(middle), target) ? high : low) = middle;
+  }
+  return high;
+}
+
+}  // namespace
+
+std::string proof_of(const FoldingSpace& space, const Solution& solution, const SolverTask& task) {
+  if (!solution.has_bound) return "none: this solver proves nothing";
+  const auto gap = [](double value, double bound) { return 100 * (value - bound) / value; };
+  std::string text;
+  if (task.target) {
+    text = "the target is kept";
+  } else if (solution.optimal()) {
+    const bool can_be_shorter = solution.refused && *solution.refused < solution.totals.cycles;
+    text = can_be_shorter ? fmt::format("optimal: {} cycles or less do not fit: {}",
+                                        *solution.refused, reason(space, solution.refusal))
+                          : "optimal: one layer takes as long however it is folded";
+  } else {
+    text = fmt::format("gap {:.3g} %: whether less than {} cycles fit is not known below {}",
+                       gap(double(solution.totals.cycles), double(solution.interval_bound)),
+                       solution.totals.cycles, solution.interval_bound);
+  }
+  if (solution.least()) return text + "; of these foldings the cheapest";
+  return text + fmt::format("; the cheapest of these foldings costs at most {:.3g} % less",
+                            gap(double(solution.cost), double(solution.cost_bound)));
+}
+
+void explain_refusal(const FoldingSpace& space, const Solution& solution, const SolverTask& task,
+                     const Scenario& scenario, const std::string& cost_model,
+                     const std::string& path, Findings& findings) {
+  constexpr std::uint64_t kAnyInterval = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t target = task.target.value_or(kAnyInterval);
+  TargetSearch search(space, task.limits, target);
+  const bool is_proven = solution.refusal.kind != Refusal::Kind::kNone && solution.has_bound;
+  const std::string what =
+      task.target ? fmt::format("at {} cycles a frame", *task.target) : "however it is folded";
+  std::string message = fmt::format("network '{}' does not fit on {} {}", scenario.network.name,
+                                    scenario.platform.name, what);
+  if (!is_proven && solution.has_bound) message += ", as far as the search came";
+  if (!solution.has_bound) {
+    findings.add({path, 0, 0}, message + ", as this solver folds it", "try --solver exact");
+    return;
+  }
+  const std::string lacking = shortage(search, task.limits);
+  message += ": " + (lacking.empty() ? reason(space, solution.refusal) : "it needs " + lacking);
+
+  std::vector<std::string> hints;
+  if (task.target) {
+    SolverTask relaxed = task;
+    relaxed.target.reset();
+    relaxed.seconds = kHintSeconds;
+    relaxed.progress = nullptr;
+    const Solution best = solve_exact(space, relaxed);
+    if (best.found) {
+      hints.push_back(fmt::format("{:.6g} frames a second fit ({} cycles)",
+                                  scenario.clock_mhz * 1e6 / double(best.totals.cycles),
+                                  best.totals.cycles));
+    }
+  }
+  if (const double share = share_that_does(space, scenario, target); share <= 1) {
+    hints.push_back(fmt::format("--limit-utilisation {:.2f} would do", share));
+  }
+  if (const std::string name = platform_that_does(scenario, cost_model, task, target);
+      !name.empty()) {
+    hints.push_back(fmt::format("the least of the known platforms that would do: {}", name));
+  }
+  if (hints.empty()) hints.push_back("no known platform would do");
+  findings.add({path, 0, 0}, message, join(hints, "; "));
+}
+
+}  // namespace qnnsim
