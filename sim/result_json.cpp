@@ -23,8 +23,11 @@ Json list(const std::vector<T>& items, Convert convert) {
   return result;
 }
 
-Json resources(std::uint64_t dsps) {
-  return {{"lut", nullptr}, {"ff", nullptr}, {"dsp", dsps}, {"bram18", nullptr}, {"uram", nullptr}};
+/// Where the model does not know the kernel, its DSP slices are known all the same.
+Json kernel_resources(const Result& result, const KernelResult& kernel) {
+  Json json = to_json(kernel.resources, result.resources);
+  if (!kernel.resources) json["dsp"] = kernel.dsps;
+  return json;
 }
 
 Json cycle_count(const CycleCount& count) {
@@ -60,10 +63,10 @@ Json kernel(const Result& result, const KernelResult& kernel) {
           {"beats_in", kernel.beats_in},
           {"beats_out", kernel.beats_out},
           {"macs", kernel.macs},
-          {"resources", resources(kernel.dsps)}};
+          {"resources", kernel_resources(result, kernel)}};
 }
 
-Json fifo(const FifoResult& fifo) {
+Json fifo(const Result& result, const FifoResult& fifo) {
   return {{"name", fifo.name},
           {"from", fifo.from},
           {"to", fifo.to},
@@ -73,7 +76,8 @@ Json fifo(const FifoResult& fifo) {
           {"mean_occupancy", fifo.mean_occupancy},
           {"full_cycles", fifo.full_cycles},
           {"storage_bits", fifo.storage_bits},
-          {"style", nullptr},
+          {"style", fifo.style.empty() ? Json(nullptr) : Json(fifo.style)},
+          {"resources", to_json(fifo.resources, result.resources)},
           {"histogram", fifo.histogram.empty() ? Json(nullptr) : Json(fifo.histogram)}};
 }
 
@@ -186,6 +190,7 @@ Json host(const Result& result) {
 
 Json to_json(const Result& result) {
   const auto to_kernel = [&result](const KernelResult& each) { return kernel(result, each); };
+  const auto to_fifo = [&result](const FifoResult& each) { return fifo(result, each); };
   const auto to_published = [&result](const Published& each) {
     return published_figure(result, each);
   };
@@ -206,10 +211,13 @@ Json to_json(const Result& result) {
           {"latency_us", or_null(result.latency_us())},
           {"outputs", outputs(result)},
           {"layers", list(result.kernels, to_kernel)},
-          {"fifos", list(result.fifos, fifo)},
+          {"fifos", list(result.fifos, to_fifo)},
           {"memory", list(result.memories, memory)},
-          {"resources", resources(result.dsps())},
-          {"platform_dsp", result.platform_dsps},
+          {"resources", to_json(result.resources.total, result.resources)},
+          {"utilisation", utilisation_json(result.resources)},
+          {"cost_model", result.resources.cost_model},
+          {"not_estimated", result.resources.unknown},
+          {"platform_dsp", result.resources.limits.dsp},
           {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},
           {"bottleneck_reason", result.bottleneck_reason},
           {"published", list(result.published, to_published)},

@@ -117,6 +117,8 @@ Published read_published(YamlReader& reader, double clock_mhz) {
 void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
   scenario.seed = static_cast<std::uint64_t>(reader.integer("seed", 1, 0, kMostInteger));
   read_network_and_platform(reader, scenario, findings);
+  const std::string costs = reader.text("cost_model", "measured");
+  scenario.costs = CostModel::load(costs, scenario.platform, reader.place("cost_model"), findings);
   scenario.clock_mhz = reader.positive("clock_mhz");
   scenario.folding = read_folding(reader.map("folding", "'folding'"), findings);
   scenario.memory = read_memories(reader.map("memories", "'memories'"),

@@ -10,6 +10,7 @@
 
 #include "models/pressure.h"
 #include "sim/cosim/cosim_settings.h"
+#include "sim/cost_model.h"
 #include "sim/diagnostics.h"
 #include "sim/folding.h"
 #include "sim/memory/memory_settings.h"
@@ -61,6 +62,7 @@ struct Scenario {
   std::string path;
   Network network;
   Platform platform;
+  CostModel costs;
   double clock_mhz = 0;
   Folding folding;
   MemoryChoices memory;

@@ -17,8 +17,8 @@ TEST(Fold, WritesAScenarioAFinnConfigurationAndJson) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_NE(outcome.out.find("proof       optimal"), std::string::npos) << outcome.out;
   const auto result = nlohmann::json::parse(read_file(file("f.json")));
-  const auto run = nlohmann::json::parse(
-      qnnsim("run '" + file("f.yaml") + "' --engine fast --json -").out);
+  const auto run =
+      nlohmann::json::parse(qnnsim("run '" + file("f.yaml") + "' --engine fast --json -").out);
   EXPECT_EQ(run["cycles"]["interval"], result["folded"]["interval"]);
   const auto finn = nlohmann::json::parse(read_file(file("finn.json")));
   EXPECT_TRUE(finn["conv0.mvu"]["PE"].is_number());
@@ -30,9 +30,10 @@ TEST(Fold, WritesAScenarioAFinnConfigurationAndJson) {
 
 TEST(Fold, EverySolverGivesAFoldingNoneABetterOne) {
   const auto interval = [](const std::string& solver) {
-    const Outcome outcome = qnnsim("fold scenarios/tfc-w1a1-pynq.yaml --rounds 0 --budget 5 "
-                                   "--json - --solver " +
-                                   solver);
+    const Outcome outcome = qnnsim(
+        "fold scenarios/tfc-w1a1-pynq.yaml --rounds 0 --budget 5 "
+        "--json - --solver " +
+        solver);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return nlohmann::json::parse(outcome.out)["folded"]["interval"].get<int>();
   };
@@ -43,8 +44,7 @@ TEST(Fold, EverySolverGivesAFoldingNoneABetterOne) {
 }
 
 TEST(Fold, EndsWithTwoWhereNothingFits) {
-  const Outcome outcome =
-      qnnsim("fold scenarios/cnv-w2a2-pynq.yaml --limit lut=0.01 --budget 5");
+  const Outcome outcome = qnnsim("fold scenarios/cnv-w2a2-pynq.yaml --limit lut=0.01 --budget 5");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_NE(outcome.err.find("error: network 'cnv-w2a2' does not fit"), std::string::npos)
       << outcome.err;

@@ -125,8 +125,8 @@ TEST(Fold, RefusesOptionsThatMakeNoSense) {
 TEST(Fold, TellsEverythingInItsReport) {
   const FoldingResult result = folded("scenarios/first-look.yaml", quick());
   const std::string table = folding_table(result);
-  for (const char* part : {"limits", "given", "folded", "simulated", "proof       optimal",
-                           "mvu pe ", "slack"}) {
+  for (const char* part :
+       {"limits", "given", "folded", "simulated", "proof       optimal", "mvu pe ", "slack"}) {
     expect_part(table, part);
   }
   const auto json = to_json(result);

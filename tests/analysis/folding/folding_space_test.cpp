@@ -5,23 +5,14 @@
 
 #include <random>
 
-#include "analysis/folding/fold.h"
+#include "sim/resource_use.h"
 #include "tests/analysis/folding/small_networks.h"
 
 namespace qnnsim::test {
 namespace {
 
-CostModel costs_of(const Scenario& scenario) {
-  Findings findings;
-  CostModel costs = CostModel::load("measured", scenario.platform, {}, findings);
-  EXPECT_TRUE(findings.empty()) << findings.render();
-  return costs;
-}
-
 /// Lowers random foldings of a space: they must be legal, and take what the space says.
 void expect_lowering_agrees(const std::string& path, const FoldingSpace& space, int foldings) {
-  const Scenario original = load(path);
-  const CostModel costs = costs_of(original);
   std::mt19937_64 random(11);
   int checked = 0;
   for (int trial = 0; checked < foldings && trial < 100 * foldings; ++trial) {
@@ -49,7 +40,7 @@ void expect_lowering_agrees(const std::string& path, const FoldingSpace& space, 
     ASSERT_TRUE(findings.empty()) << findings.render();
     const FoldingTotals totals = space.evaluate(choice);
     EXPECT_EQ(frame_interval(slowest(dataflow)), totals.cycles);
-    const auto expected = as_array(resources_of(dataflow, costs));
+    const auto expected = as_array(resource_use(scenario.costs, dataflow, scenario.platform).total);
     EXPECT_EQ(as_array(totals.resources), expected);
     ++checked;
   }
@@ -69,7 +60,7 @@ TEST(FoldingSpace, TakesWhatTheLoweredDesignTakesOfPublishedNetworks) {
                            "scenarios/tfc-w1a1-pynq.yaml"}) {
     SCOPED_TRACE(path);
     const Scenario scenario = load(path);
-    expect_lowering_agrees(path, FoldingSpace(scenario, costs_of(scenario)), 10);
+    expect_lowering_agrees(path, FoldingSpace(scenario), 10);
   }
 }
 
@@ -80,7 +71,7 @@ TEST(FoldingSpace, HasEveryDivisorAndEveryStyleOfADenseLayer) {
              "  - {name: fc, op: dense, units: 4, weights: INT4}\n");
   write_file(directory / "s.yaml", "network: n.yaml\nplatform: zcu104\nclock_mhz: 100\n");
   const Scenario scenario = load((directory / "s.yaml").string());
-  const FoldingSpace space(scenario, costs_of(scenario), {/*prune=*/false, /*styles=*/true});
+  const FoldingSpace space(scenario, {/*prune=*/false, /*styles=*/true});
   const std::size_t pe = 3, simd = 4, memory = 3, compute = 2;
   EXPECT_EQ(space.space(1).structures.size(), pe * simd);
   EXPECT_EQ(space.space(1).options.size(), pe * simd * memory * compute);
@@ -88,7 +79,7 @@ TEST(FoldingSpace, HasEveryDivisorAndEveryStyleOfADenseLayer) {
 
 TEST(FoldingSpace, SharesTheOptionsOfEqualLayers) {
   const Scenario scenario = load("scenarios/resnet50-pynq-u250.yaml");
-  const FoldingSpace space(scenario, costs_of(scenario));
+  const FoldingSpace space(scenario);
   const auto space_of = [&](const std::string& name) {
     for (const FoldingSpace::Stage& stage : space.stages()) {
       if (stage.name == name) return stage.space;

@@ -39,10 +39,7 @@ class SmallNetwork {
   std::string path() const { return (directory_ / "scenario.yaml").string(); }
 
   FoldingSpace space(const SpaceOptions& options = {}) const {
-    Findings findings;
-    const CostModel costs = CostModel::load("measured", scenario_.platform, {}, findings);
-    EXPECT_TRUE(findings.empty()) << findings.render();
-    return FoldingSpace(scenario_, costs, options);
+    return FoldingSpace(scenario_, options);
   }
 
   /// Limits between what the foldings of least and most resources take.

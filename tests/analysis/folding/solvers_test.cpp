@@ -34,22 +34,21 @@ void with_small_networks(
 
 TEST(ExactSolver, FindsTheShortestIntervalAndOfItsFoldingsTheCheapest) {
   int found = 0;
-  with_small_networks(
-      [&](SmallNetwork& network, const FoldingSpace& all, const SolverTask& task) {
-        const FoldingSpace space = network.space();
-        const Solution brute = solve_brute(all, task);
-        const Solution exact = solve_exact(space, task);
-        ASSERT_EQ(exact.found, brute.found);
-        if (!brute.found) return;
-        ++found;
-        EXPECT_EQ(exact.totals.cycles, brute.totals.cycles);
-        EXPECT_EQ(exact.cost, brute.cost);
-        EXPECT_TRUE(exact.optimal());
-        EXPECT_TRUE(exact.least());
-        EXPECT_TRUE(space.is_legal(exact.choice));
-        EXPECT_TRUE(exact.totals.resources.fit(task.limits));
-        EXPECT_EQ(space.evaluate(exact.choice).cycles, exact.totals.cycles);
-      });
+  with_small_networks([&](SmallNetwork& network, const FoldingSpace& all, const SolverTask& task) {
+    const FoldingSpace space = network.space();
+    const Solution brute = solve_brute(all, task);
+    const Solution exact = solve_exact(space, task);
+    ASSERT_EQ(exact.found, brute.found);
+    if (!brute.found) return;
+    ++found;
+    EXPECT_EQ(exact.totals.cycles, brute.totals.cycles);
+    EXPECT_EQ(exact.cost, brute.cost);
+    EXPECT_TRUE(exact.optimal());
+    EXPECT_TRUE(exact.least());
+    EXPECT_TRUE(space.is_legal(exact.choice));
+    EXPECT_TRUE(exact.totals.resources.fit(task.limits));
+    EXPECT_EQ(space.evaluate(exact.choice).cycles, exact.totals.cycles);
+  });
   EXPECT_GT(found, kNetworks / 3);
   EXPECT_LT(found, kNetworks);
 }
@@ -134,8 +133,8 @@ TEST(OtherSolvers, AreNeverBetterThanTheExactOne) {
     const FoldingSpace space = network.space();
     const Solution exact = solve_exact(space, task);
     task.seconds = 0.05;
-    for (const Solution& other : {solve_rule(space, task), solve_finn(space, task),
-                                  solve_annealing(space, task, 100)}) {
+    for (const Solution& other :
+         {solve_rule(space, task), solve_finn(space, task), solve_annealing(space, task, 100)}) {
       if (!other.found) continue;
       ++found;
       ASSERT_TRUE(exact.found);
