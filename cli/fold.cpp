@@ -55,6 +55,7 @@ void print(const FoldVerbOptions& options, const FoldingResult& result) {
 }
 
 int fold_scenario(FoldVerbOptions& options) {
+  if (!options.cost_model.empty()) options.settings.push_back("cost_model=" + options.cost_model);
   stop_on_interrupt();
   options.folding.stop = &stop_requested();
   FoldingResult result;
@@ -104,9 +105,6 @@ void add_fold(CLI::App& app, int& exit_code) {
                    "RESOURCE=SHARE: another share of lut, ff, dsp, bram or uram")
       ->type_name("RESOURCE=SHARE")
       ->allow_extra_args(false);
-  verb->add_option("--cost-model", folding.cost_model, "What kernels take: measured, or finn")
-      ->type_name("NAME")
-      ->capture_default_str();
   verb->add_option("--budget", folding.seconds,
                    "Seconds for the search, then the best so far; 0: no limit")
       ->type_name("SECONDS")

@@ -12,6 +12,7 @@
 
 #include "analysis/folding/remedy.h"
 #include "sim/lowering.h"
+#include "sim/resource_use.h"
 
 namespace qnnsim {
 namespace {
@@ -23,17 +24,11 @@ double seconds_since(Clock::time_point start) {
 }
 
 /// A resource by the name that options give it; nullptr where there is none.
-std::int64_t* resource(Resources& resources, const std::string& name) {
-  if (name == "lut") return &resources.lut;
-  if (name == "ff") return &resources.ff;
-  if (name == "dsp") return &resources.dsp;
-  if (name == "bram18" || name == "bram") return &resources.bram18;
-  if (name == "uram") return &resources.uram;
+const ResourceKind* kind_of(const std::string& name) {
+  for (const ResourceKind& kind : kResourceKinds) {
+    if (name == kind.key || name + "18" == kind.key) return &kind;
+  }
   return nullptr;
-}
-
-Resources device_of(const Platform& platform) {
-  return {platform.lut, platform.ff, platform.dsp, platform.bram18, platform.uram};
 }
 
 std::int64_t share_of(std::int64_t whole, double share) {
@@ -42,17 +37,16 @@ std::int64_t share_of(std::int64_t whole, double share) {
 
 /// What may be taken of a device.
 Resources limits_of(const Resources& device, const FoldingOptions& options, Findings& findings) {
-  Resources whole = device;
-  Resources limits = {
-      share_of(device.lut, options.utilisation), share_of(device.ff, options.utilisation),
-      share_of(device.dsp, options.utilisation), share_of(device.bram18, options.utilisation),
-      share_of(device.uram, options.utilisation)};
+  Resources limits;
+  for (const ResourceKind& kind : kResourceKinds) {
+    limits.*kind.count = share_of(device.*kind.count, options.utilisation);
+  }
   for (const std::string& limit : options.limits) {
     const Place place{"--limit " + limit, 0, 0};
     const std::size_t equals = limit.find('=');
-    std::int64_t* taken =
-        equals == std::string::npos ? nullptr : resource(limits, limit.substr(0, equals));
-    if (taken == nullptr) {
+    const ResourceKind* kind =
+        equals == std::string::npos ? nullptr : kind_of(limit.substr(0, equals));
+    if (kind == nullptr) {
       findings.add(place, "a limit is RESOURCE=SHARE", "RESOURCE: lut, ff, dsp, bram or uram");
       continue;
     }
@@ -63,7 +57,7 @@ Resources limits_of(const Resources& device, const FoldingOptions& options, Find
       findings.add(place, "a share is a number from 0 to 1", "for example --limit lut=0.7");
       continue;
     }
-    *taken = share_of(*resource(whole, limit.substr(0, equals)), share);
+    limits.*kind->count = share_of(device.*kind->count, share);
   }
   return limits;
 }
@@ -99,19 +93,17 @@ class Fold {
     if (!findings_.empty()) return {};
     check();
     describe();
-    const CostModel costs =
-        CostModel::load(options_.cost_model, scenario_.platform, {"--cost-model", 0, 0}, findings_);
     if (!findings_.empty()) return {};
-    look_at_given(costs);
+    look_at_given();
     say("enumerating the foldings of each layer");
-    FoldingSpace space(scenario_, costs);
+    FoldingSpace space(scenario_);
     result_.space_seconds = seconds_since(start);
     result_.layers = scenario_.network.layers.size();
     result_.classes = space.classes();
     result_.options = space.evaluated();
     for (int round = 0; round < std::max(1, options_.rounds); ++round) {
       if (!solve(space) || options_.rounds == 0) break;
-      if (try_out(space, costs)) break;
+      if (try_out(space)) break;
       if (options_.stop != nullptr && *options_.stop) break;
     }
     result_.seconds = seconds_since(start);
@@ -121,6 +113,10 @@ class Fold {
  private:
   void say(const std::string& what) const {
     if (options_.progress) options_.progress(what);
+  }
+
+  Resources use_of(const Dataflow& dataflow) const {
+    return resource_use(scenario_.costs, dataflow, scenario_.platform).total;
   }
 
   void check() {
@@ -143,11 +139,11 @@ class Fold {
   void describe() {
     result_.scenario = scenario_.name;
     result_.platform = scenario_.platform.name;
-    result_.cost_model = options_.cost_model;
+    result_.cost_model = scenario_.costs.name();
     result_.solver = options_.solver;
     result_.objective = options_.objective;
     result_.clock_mhz = scenario_.clock_mhz;
-    result_.device = device_of(scenario_.platform);
+    result_.device = limits(scenario_.platform);
     result_.limits = limits_of(result_.device, options_, findings_);
     if (options_.target_fps) {
       result_.target = static_cast<std::uint64_t>(
@@ -156,14 +152,14 @@ class Fold {
   }
 
   /// The scenario's own folding, if it is legal on this platform.
-  void look_at_given(const CostModel& costs) {
+  void look_at_given() {
     Findings ignored;
     const Dataflow dataflow = lower(load_scenario(path_, settings_, ignored), nullptr, ignored);
     if (!ignored.empty()) return;
     DesignUse given;
     given.cycles = frame_interval(slowest(dataflow));
     given.bottleneck = slowest(dataflow).name;
-    given.resources = resources_of(dataflow, costs);
+    given.resources = use_of(dataflow);
     result_.given = given;
   }
 
@@ -186,7 +182,7 @@ class Fold {
     result_.interrupted = result_.interrupted || solution.interrupted;
     const bool found = solution.found;
     if (!found && result_.rounds.empty()) {
-      explain_refusal(space, solution, task, scenario_, options_.cost_model, path_, findings_);
+      explain_refusal(space, solution, task, scenario_, path_, findings_);
     }
     if (found || result_.rounds.empty()) result_.solution = std::move(solution);
     if (found) {
@@ -202,7 +198,7 @@ class Fold {
 
   /// Lowers the folding, sizes its FIFOs and runs it. False where it does not fit: `space` then
   /// knows what its FIFOs take.
-  bool try_out(FoldingSpace& space, const CostModel& costs) {
+  bool try_out(FoldingSpace& space) {
     say("sizing the FIFOs");
     const Scenario folded = load_scenario(path_, result_.settings, findings_);
     SizingOptions sizing;
@@ -213,34 +209,34 @@ class Fold {
     if (!findings_.empty()) return true;
     FoldingRound round;
     round.estimated_cycles = result_.solution.totals.cycles;
-    round.estimated = resources_of(dataflow, costs);
+    round.estimated = use_of(dataflow);
     result_.bottleneck = slowest(dataflow).name;
     result_.sizing = size_fifos(folded, sizing, findings_);
     if (!findings_.empty()) return true;
-    std::vector<Resources> before = by_stage(space, dataflow, costs);
+    std::vector<Resources> before = by_stage(space, dataflow);
     for (std::size_t i = 0; i < result_.sizing.fifos.size(); ++i) {
       dataflow.edges[i].depth = result_.sizing.fifos[i].depth;
     }
-    const std::vector<Resources> after = by_stage(space, dataflow, costs);
+    const std::vector<Resources> after = by_stage(space, dataflow);
     round.measured = result_.sizing.after;
-    round.sized = resources_of(dataflow, costs);
+    round.sized = use_of(dataflow);
     round.fits = round.sized.fit(result_.limits);
     result_.rounds.push_back(round);
-    list_layers(dataflow, costs);
+    list_layers(dataflow);
     if (round.fits) return true;
     for (std::size_t i = 0; i < after.size(); ++i) learn(before[i], after[i], space.stages()[i]);
     return false;
   }
 
   /// [stage] what the FIFOs in front of a layer's kernels take.
-  std::vector<Resources> by_stage(const FoldingSpace& space, const Dataflow& dataflow,
-                                  const CostModel& costs) const {
+  std::vector<Resources> by_stage(const FoldingSpace& space, const Dataflow& dataflow) const {
     std::map<std::string, std::size_t> stage_of;
     for (std::size_t i = 0; i < space.stages().size(); ++i) stage_of[space.stages()[i].name] = i;
     std::vector<Resources> result(space.stages().size());
     for (const Edge& edge : dataflow.edges) {
       const std::string& layer = dataflow.nodes[static_cast<std::size_t>(edge.to)].layer;
-      result[stage_of[layer]] += costs.of_fifo(dataflow.port(edge).width_bits(), edge.depth);
+      result[stage_of[layer]] +=
+          resources_of(scenario_.costs, dataflow, edge).value_or(Resources());
     }
     return result;
   }
@@ -255,7 +251,7 @@ class Fold {
     stage.extra.uram = more(before.uram, after.uram, stage.extra.uram);
   }
 
-  void list_layers(const Dataflow& dataflow, const CostModel& costs) {
+  void list_layers(const Dataflow& dataflow) {
     std::map<std::string, std::size_t> index;
     result_.folded.clear();
     for (const KernelNode& node : dataflow.nodes) {
@@ -267,7 +263,7 @@ class Fold {
       }
       FoldedLayer& layer = result_.folded[place->second];
       layer.cycles = std::max(layer.cycles, frame_interval(node));
-      layer.resources += costs.of(*node.kernel);
+      layer.resources += resources_of(scenario_.costs, node).value_or(Resources());
       const std::string text = folding_text(node);
       if (!text.empty()) layer.folding += (layer.folding.empty() ? "" : ", ") + text;
       if (std::string idle = node.kernel->idle_lanes(); !idle.empty()) {
@@ -280,7 +276,7 @@ class Fold {
       // What the sink reads counts with the last layer.
       FoldedLayer& layer =
           place == index.end() ? result_.folded.back() : result_.folded[place->second];
-      layer.resources += costs.of_fifo(dataflow.port(edge).width_bits(), edge.depth);
+      layer.resources += resources_of(scenario_.costs, dataflow, edge).value_or(Resources());
     }
   }
 
@@ -293,17 +289,6 @@ class Fold {
 };
 
 }  // namespace
-
-Resources resources_of(const Dataflow& dataflow, const CostModel& costs) {
-  Resources total;
-  for (const KernelNode& node : dataflow.nodes) {
-    if (!node.outside) total += costs.of(*node.kernel);
-  }
-  for (const Edge& edge : dataflow.edges) {
-    total += costs.of_fifo(dataflow.port(edge).width_bits(), edge.depth);
-  }
-  return total;
-}
 
 FoldingResult fold(const std::string& path, const std::vector<std::string>& settings,
                    const FoldingOptions& options, Findings& findings) {

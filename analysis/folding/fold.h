@@ -24,10 +24,9 @@ struct FoldingOptions {
   double utilisation = 0.8;          ///< share of every resource that may be taken
   std::vector<std::string> limits;   ///< "lut=0.7", instead
   std::string platform;              ///< instead of the scenario's; empty: that
-  std::string cost_model = "measured";
-  double seconds = 60;         ///< for the solver; 0: no limit
-  double sizing_seconds = 10;  ///< for the FIFOs of each round
-  int rounds = 5;              ///< of search and simulation at most; 0: search only
+  double seconds = 60;               ///< for the solver; 0: no limit
+  double sizing_seconds = 10;        ///< for the FIFOs of each round
+  int rounds = 5;                    ///< of search and simulation at most; 0: search only
   std::uint64_t seed = 1;
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const std::string&)> progress;
@@ -91,9 +90,6 @@ struct FoldingResult {
     return clock_mhz * 1e6 / static_cast<double>(interval);
   }
 };
-
-/// What all kernels and FIFOs of a design take, but for source, sink and what stands for memory.
-Resources resources_of(const Dataflow& dataflow, const CostModel& costs);
 
 /// Finds the best folding of the scenario file `path` with `settings`, sizes its FIFOs, runs it,
 /// and searches again with what the FIFOs really take where they do not fit. What is wrong, a

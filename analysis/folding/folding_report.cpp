@@ -33,7 +33,7 @@ std::string use_text(const Resources& use, const Resources& device) {
   std::string text;
   for (std::size_t j = 0; j < kKindsOfResource; ++j) {
     if (all[j] == 0 && used[j] == 0) continue;
-    text += fmt::format("{}{} {} ({} %)", text.empty() ? "" : ", ", used[j], kResourceNames[j],
+    text += fmt::format("{}{} {} ({} %)", text.empty() ? "" : ", ", used[j], kResourceKinds[j].name,
                         format_percent(double(used[j]), double(all[j])));
   }
   return text;

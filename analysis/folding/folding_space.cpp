@@ -51,10 +51,10 @@ std::vector<FoldingValue> LayerSpace::values(const LayerOption& option) const {
   return values;
 }
 
-FoldingSpace::FoldingSpace(const Scenario& scenario, CostModel costs, const SpaceOptions& options)
-    : costs_(std::make_shared<const CostModel>(std::move(costs))), depth_(scenario.default_depth) {
+FoldingSpace::FoldingSpace(const Scenario& scenario, const SpaceOptions& options)
+    : costs_(scenario.costs), depth_(scenario.default_depth) {
   const Network& network = scenario.network;
-  LayerEnumerator enumerator(scenario, *costs_, options);
+  LayerEnumerator enumerator(scenario, options);
   Stage source;
   source.name = "source";
   source.type = network.input.type;
@@ -141,7 +141,10 @@ const Link& FoldingSpace::link(std::size_t producer, int from, int to) const {
   if (!is_new) return link;
   const Stage& stage = stages_[producer];
   const std::int64_t bits = stage.type.bits();
-  link.resources = costs_->of_fifo(from * bits, depth_);
+  // FIFOs at the ends are no part of the accelerator.
+  const bool at_source = producer == 0 && stage.readers == 1;
+  const bool at_sink = producer + 2 == stages_.size();
+  if (!at_source && !at_sink) link.resources = costs_.of_fifo(from * bits, depth_);
   if (from == to) return link;
   WidthConverterParams p;
   p.lanes_in = from;
@@ -150,8 +153,8 @@ const Link& FoldingSpace::link(std::size_t producer, int from, int to) const {
   p.type = stage.type;
   const WidthConverter converter(p);
   link.cycles = converter.frame_interval();
-  link.resources += costs_->of(converter);
-  link.resources += costs_->of_fifo(to * bits, depth_);
+  link.resources += costs_.of(converter);
+  link.resources += costs_.of_fifo(to * bits, depth_);
   return link;
 }
 
@@ -164,8 +167,11 @@ Link FoldingSpace::fork(std::size_t producer, int lanes) const {
   p.beats = stage.elements / static_cast<std::uint64_t>(lanes);
   p.type = stage.type;
   const Fork fork(p);
-  return {fork.frame_interval(),
-          costs_->of(fork) + costs_->of_fifo(std::int64_t{lanes} * stage.type.bits(), depth_)};
+  Link link{fork.frame_interval(), costs_.of(fork)};
+  if (producer != 0) {
+    link.resources += costs_.of_fifo(std::int64_t{lanes} * stage.type.bits(), depth_);
+  }
+  return link;
 }
 
 FoldingTotals FoldingSpace::evaluate(const FoldingChoice& choice) const {

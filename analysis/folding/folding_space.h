@@ -89,7 +89,8 @@ using FoldingChoice = std::vector<std::uint32_t>;
 /// that it asks for; so a new layer needs nothing here. Equal layers share one list.
 class FoldingSpace {
  public:
-  FoldingSpace(const Scenario& scenario, CostModel costs, const SpaceOptions& options = {});
+  /// With the scenario's cost model.
+  explicit FoldingSpace(const Scenario& scenario, const SpaceOptions& options = {});
 
   struct Stage {
     std::string name;
@@ -135,7 +136,7 @@ class FoldingSpace {
   std::shared_ptr<const LayerSpace> free_source(std::size_t first_reader) const;
   std::shared_ptr<const LayerSpace> sink_space(const Scenario& scenario) const;
 
-  std::shared_ptr<const CostModel> costs_;
+  CostModel costs_;
   std::uint64_t depth_ = 2;  ///< [beats] of FIFOs
   std::vector<Stage> stages_;
   bool source_is_tied_ = true;

@@ -180,9 +180,8 @@ std::string signature(const KernelNode& node) {
 /// Collects the options of one layer.
 class Enumeration {
  public:
-  Enumeration(const Scenario& scenario, const CostModel& costs, const SpaceOptions& options,
-              const Layer& layer)
-      : scenario_(scenario), costs_(costs), options_(options), layer_(layer) {}
+  Enumeration(const Scenario& scenario, const SpaceOptions& options, const Layer& layer)
+      : scenario_(scenario), costs_(scenario.costs), options_(options), layer_(layer) {}
 
   std::shared_ptr<const LayerSpace> run() {
     Answers answers;
@@ -388,7 +387,7 @@ std::shared_ptr<const LayerSpace> LayerEnumerator::space(const Layer& layer) {
   for (const KernelNode& node : probe.graph().nodes) name += ";" + signature(node);
   std::shared_ptr<const LayerSpace>& space = spaces_[name];
   if (space == nullptr) {
-    space = Enumeration(scenario_, costs_, options_, layer).run();
+    space = Enumeration(scenario_, options_, layer).run();
   }
   return space;
 }

@@ -16,8 +16,8 @@ namespace qnnsim {
 /// others: what a kernel takes in each style is found once for each kernel that is different.
 class LayerEnumerator {
  public:
-  LayerEnumerator(const Scenario& scenario, const CostModel& costs, const SpaceOptions& options)
-      : scenario_(scenario), costs_(costs), options_(options) {}
+  LayerEnumerator(const Scenario& scenario, const SpaceOptions& options)
+      : scenario_(scenario), options_(options) {}
 
   std::shared_ptr<const LayerSpace> space(const Layer& layer);
   std::size_t classes() const { return spaces_.size(); }
@@ -26,7 +26,6 @@ class LayerEnumerator {
   std::shared_ptr<const LayerSpace> enumerate(const Layer& layer);
 
   const Scenario& scenario_;
-  const CostModel& costs_;
   const SpaceOptions options_;
   std::map<std::string, std::shared_ptr<const LayerSpace>> spaces_;
 };

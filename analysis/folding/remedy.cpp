@@ -28,7 +28,7 @@ std::string reason(const FoldingSpace& space, const Refusal& refusal) {
       for (std::size_t j = 0; j < kKindsOfResource; ++j) {
         if (refusal.weights[j] < 5e-5) continue;
         weights += fmt::format("{}{:.4f} {}", weights.empty() ? "" : " + ", refusal.weights[j],
-                               kResourceNames[j]);
+                               kResourceKinds[j].name);
       }
       return fmt::format("every such folding takes at least {:.2f} % of the limits weighted {}",
                          100 * refusal.least, weights);
@@ -41,10 +41,6 @@ std::string reason(const FoldingSpace& space, const Refusal& refusal) {
   return "not known";
 }
 
-Resources device_of(const Platform& platform) {
-  return {platform.lut, platform.ff, platform.dsp, platform.bram18, platform.uram};
-}
-
 /// What is lacking of each resource alone; empty where each alone would do.
 std::string shortage(TargetSearch& search, const Resources& limits) {
   const auto have = as_array(limits);
@@ -54,7 +50,7 @@ std::string shortage(TargetSearch& search, const Resources& limits) {
     if (need <= have[j]) continue;
     text += fmt::format(
         "{}at least {} {}, {} more than the {} that it may take ({:.1f} % over)",
-        text.empty() ? "" : "; ", need, kResourceNames[j], need - have[j], have[j],
+        text.empty() ? "" : "; ", need, kResourceKinds[j].name, need - have[j], have[j],
         have[j] > 0 ? 100.0 * static_cast<double>(need - have[j]) / static_cast<double>(have[j])
                     : 100.0);
   }
@@ -68,10 +64,10 @@ bool fits_within(const FoldingSpace& space, const Resources& limits, std::uint64
 }
 
 /// The least of the known platforms, by LUTs, on which it fits with the same shares.
-std::string platform_that_does(const Scenario& scenario, const std::string& cost_model,
-                               const SolverTask& task, std::uint64_t target) {
-  const auto given = as_array(device_of(scenario.platform));
-  const auto limits = as_array(task.limits);
+std::string platform_that_does(const Scenario& scenario, const SolverTask& task,
+                               std::uint64_t target) {
+  const auto given = as_array(limits(scenario.platform));
+  const auto allowed = as_array(task.limits);
   std::vector<Platform> platforms;
   Findings ignored;
   for (const std::string& name : config_names("platforms")) {
@@ -81,17 +77,17 @@ std::string platform_that_does(const Scenario& scenario, const std::string& cost
   std::sort(platforms.begin(), platforms.end(),
             [](const Platform& a, const Platform& b) { return a.lut < b.lut; });
   for (const Platform& platform : platforms) {
-    auto have = as_array(device_of(platform));
+    auto have = as_array(limits(platform));
     for (std::size_t j = 0; j < kKindsOfResource; ++j) {
       const double share =
-          given[j] > 0 ? static_cast<double>(limits[j]) / static_cast<double>(given[j]) : 0.8;
+          given[j] > 0 ? static_cast<double>(allowed[j]) / static_cast<double>(given[j]) : 0.8;
       have[j] = static_cast<std::int64_t>(static_cast<double>(have[j]) * share);
     }
     Scenario other = scenario;
     other.platform = platform;
-    const CostModel costs = CostModel::load(cost_model, platform, {}, ignored);
+    other.costs = CostModel::load(scenario.costs.name(), platform, {}, ignored);
     if (!ignored.empty()) return {};
-    const FoldingSpace space(other, costs);
+    const FoldingSpace space(other);
     if (fits_within(space, {have[0], have[1], have[2], have[3], have[4]}, target)) {
       return platform.name;
     }
@@ -101,15 +97,12 @@ std::string platform_that_does(const Scenario& scenario, const std::string& cost
 
 /// The least share of every resource with which it fits; above 1 where none does.
 double share_that_does(const FoldingSpace& space, const Scenario& scenario, std::uint64_t target) {
-  const auto all = as_array(device_of(scenario.platform));
   const auto at = [&](double share) {
-    Resources limits;
-    limits.lut = static_cast<std::int64_t>(static_cast<double>(all[0]) * share);
-    limits.ff = static_cast<std::int64_t>(static_cast<double>(all[1]) * share);
-    limits.dsp = static_cast<std::int64_t>(static_cast<double>(all[2]) * share);
-    limits.bram18 = static_cast<std::int64_t>(static_cast<double>(all[3]) * share);
-    limits.uram = static_cast<std::int64_t>(static_cast<double>(all[4]) * share);
-    return limits;
+    Resources part = limits(scenario.platform);
+    for (const ResourceKind& kind : kResourceKinds) {
+      part.*kind.count = static_cast<std::int64_t>(static_cast<double>(part.*kind.count) * share);
+    }
+    return part;
   };
   double low = 0;
   double high = 1;
@@ -146,8 +139,7 @@ std::string proof_of(const FoldingSpace& space, const Solution& solution, const 
 }
 
 void explain_refusal(const FoldingSpace& space, const Solution& solution, const SolverTask& task,
-                     const Scenario& scenario, const std::string& cost_model,
-                     const std::string& path, Findings& findings) {
+                     const Scenario& scenario, const std::string& path, Findings& findings) {
   constexpr std::uint64_t kAnyInterval = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t target = task.target.value_or(kAnyInterval);
   TargetSearch search(space, task.limits, target);
@@ -180,8 +172,7 @@ void explain_refusal(const FoldingSpace& space, const Solution& solution, const 
   if (const double share = share_that_does(space, scenario, target); share <= 1) {
     hints.push_back(fmt::format("--limit-utilisation {:.2f} would do", share));
   }
-  if (const std::string name = platform_that_does(scenario, cost_model, task, target);
-      !name.empty()) {
+  if (const std::string name = platform_that_does(scenario, task, target); !name.empty()) {
     hints.push_back(fmt::format("the least of the known platforms that would do: {}", name));
   }
   if (hints.empty()) hints.push_back("no known platform would do");

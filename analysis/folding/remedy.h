@@ -14,7 +14,6 @@ std::string proof_of(const FoldingSpace& space, const Solution& solution, const 
 /// Nothing fits, or nothing keeps the target: adds which resource is lacking, how much of it, and
 /// what would do - a longer interval, a larger share of the device, or another platform.
 void explain_refusal(const FoldingSpace& space, const Solution& solution, const SolverTask& task,
-                     const Scenario& scenario, const std::string& cost_model,
-                     const std::string& path, Findings& findings);
+                     const Scenario& scenario, const std::string& path, Findings& findings);
 
 }  // namespace qnnsim

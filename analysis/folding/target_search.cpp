@@ -9,6 +9,7 @@
 #include <numeric>
 #include <set>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "analysis/folding/matrix_game.h"
@@ -65,11 +66,10 @@ std::size_t place_in(const std::vector<int>& values, int value) {
 
 }  // namespace
 
-const std::array<const char*, kKindsOfResource> kResourceNames = {"LUT", "FF", "DSP", "BRAM18",
-                                                                  "URAM"};
-
 std::array<std::int64_t, kKindsOfResource> as_array(const Resources& resources) {
-  return {resources.lut, resources.ff, resources.dsp, resources.bram18, resources.uram};
+  std::array<std::int64_t, kKindsOfResource> counts{};
+  for (std::size_t j = 0; j < kKindsOfResource; ++j) counts[j] = resources.*kResourceKinds[j].count;
+  return counts;
 }
 
 ShareCost::ShareCost(const Resources& limits) {

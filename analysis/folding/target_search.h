@@ -18,7 +18,7 @@
 namespace qnnsim {
 
 /// LUT, FF, DSP, BRAM18, URAM; where a cost is minimised, the cost behind them.
-constexpr std::size_t kKindsOfResource = 5;
+constexpr std::size_t kKindsOfResource = kResourceKinds.size();
 constexpr std::size_t kUses = kKindsOfResource + 1;
 using Uses = std::array<std::int64_t, kUses>;
 using Weights = std::array<double, kUses>;
@@ -34,7 +34,6 @@ class ShareCost {
 };
 
 std::array<std::int64_t, kKindsOfResource> as_array(const Resources& resources);
-extern const std::array<const char*, kKindsOfResource> kResourceNames;  ///< "LUT", ...
 
 /// When to give up.
 struct Deadline {
