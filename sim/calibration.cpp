@@ -282,6 +282,7 @@ std::shared_ptr<const Calibration> load_calibration(const std::string& name, con
     }
     path = (fs::path(config_directory()) / "calibrations" / (name + ".yaml")).string();
   }
+  const std::size_t findings_before = findings.all().size();
   YamlPtr root = load_yaml(path, place, findings);
   if (!root) return nullptr;
   YamlReader reader(std::move(root), "the calibration", findings);
@@ -291,6 +292,7 @@ std::shared_ptr<const Calibration> load_calibration(const std::string& name, con
     reader.complain("calibration",
                     fmt::format("the file is called '{}', so must be the calibration", file));
   }
+  if (findings.all().size() != findings_before) return nullptr;
   return calibration;
 }
 

@@ -59,7 +59,7 @@ struct Calibration {
 };
 
 /// Reads configs/calibrations/`name`.yaml; a name that ends in .yaml is a path. One that is not
-/// there is a finding at `place`; nullptr then.
+/// there is a finding at `place`; nullptr where anything is wrong.
 std::shared_ptr<const Calibration> load_calibration(const std::string& name, const Place& place,
                                                     Findings& findings);
 
