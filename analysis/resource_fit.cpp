@@ -76,10 +76,11 @@ KernelMemory parse_memory(const std::string& text) {
 /// What one resource of a block is fitted to.
 struct Problem {
   Eigen::MatrixXd features;  ///< [points][formulas]
-  Eigen::VectorXd counts;    ///< [points]
+  Eigen::VectorXd counts;    ///< [points] of what the formulas have to explain
+  Eigen::VectorXd whole;     ///< [points] of the kernel with its memories
 
   Eigen::VectorXd solve() const {
-    const Eigen::VectorXd weights = counts.cwiseMax(kLeastCount).cwiseInverse();
+    const Eigen::VectorXd weights = whole.cwiseMax(kLeastCount).cwiseInverse();
     return nnls(weights.asDiagonal() * features, weights.cwiseProduct(counts));
   }
   Problem without(Eigen::Index point) const {
@@ -87,24 +88,24 @@ struct Problem {
     for (Eigen::Index i = 0; i < counts.size(); ++i) {
       if (i != point) rest.push_back(i);
     }
-    return {features(rest, Eigen::all), counts(rest)};
+    return {features(rest, Eigen::all), counts(rest), whole(rest)};
   }
 };
 
 /// Of the first `own` points, each left out once.
 FitError cross_validate(const Problem& problem, Eigen::Index own) {
   FitError error;
-  const Eigen::VectorXd counts = problem.counts.head(own);
+  const Eigen::VectorXd whole = problem.whole.head(own);
   double squares = 0;
   for (Eigen::Index i = 0; i < own; ++i) {
     const double predicted = problem.features.row(i) * problem.without(i).solve();
-    const double difference = std::abs(predicted - counts(i));
-    const double percent = 100 * difference / std::max(counts(i), kLeastCount);
+    const double difference = std::abs(predicted - problem.counts(i));
+    const double percent = 100 * difference / std::max(whole(i), kLeastCount);
     error.mean_percent += percent / double(own);
     error.worst_percent = std::max(error.worst_percent, percent);
     squares += difference * difference;
   }
-  const double variance = (counts.array() - counts.mean()).square().sum();
+  const double variance = (whole.array() - whole.mean()).square().sum();
   error.r2 = variance > 0 ? 1 - squares / variance : 1;
   return error;
 }
@@ -116,8 +117,11 @@ std::optional<ResourceFit> fit_one(const std::vector<const ResourceMeasurement*>
   Problem problem;
   problem.features.resize(Eigen::Index(points.size()), Eigen::Index(texts.size()));
   problem.counts.resize(Eigen::Index(points.size()));
+  problem.whole.resize(Eigen::Index(points.size()));
   for (std::size_t row = 0; row < points.size(); ++row) {
-    problem.counts(Eigen::Index(row)) = std::max(0.0, double(to_be_explained(*points[row]).*count));
+    const ResourceMeasurement& point = *points[row];
+    problem.counts(Eigen::Index(row)) = double(to_be_explained(point).*count);
+    problem.whole(Eigen::Index(row)) = double((point.logic + point.memory).*count);
   }
   for (std::size_t column = 0; column < texts.size(); ++column) {
     const Formula formula(texts[column]);
@@ -232,12 +236,11 @@ std::vector<ResourceFeatures> load_features(const std::string& path, Findings& f
 }
 
 Resources to_be_explained(const ResourceMeasurement& measurement) {
-  Resources rest = measurement.logic;
+  Resources rest = measurement.logic + measurement.memory;
   const LutRam packing = measurement.family == "xc7" ? LutRam::kQuads : LutRam::kOctets;
   for (const KernelMemory& memory : measurement.memories) {
     const Resources counted = memory_blocks(memory, packing);
-    // Yosys makes tables of logic, RAM of cells of their own.
-    if (memory.read_only) rest.lut -= counted.lut;
+    rest.lut -= counted.lut;
     rest.ff -= counted.ff;
   }
   const auto dsps = measurement.traits.find("dsps");

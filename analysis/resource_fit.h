@@ -32,8 +32,8 @@ struct ResourceFeatures {
 
 /// How far a model is from points that it was not fitted to (each left out once).
 struct FitError {
-  double mean_percent = 0;   ///< of the absolute errors
-  double worst_percent = 0;  ///< the greatest absolute error
+  double mean_percent = 0;   ///< of the absolute errors, of all that the kernel takes
+  double worst_percent = 0;  ///< the greatest of them
   double r2 = 0;             ///< share of the variance that the model explains
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/memory_blocks.h"
 
+#include <algorithm>
+
 #include "models/pipeline.h"
 
 namespace qnnsim {
@@ -48,9 +50,13 @@ Resources memory_blocks(const KernelMemory& memory, LutRam packing) {
   } else if (style == "uram") {
     resources.uram = memory.copies * uram_blocks(memory.bits, words);
   } else {
-    resources.lut = memory.copies * (memory.read_only ? rom_luts(memory.bits, words)
-                                                      : ram_luts(packing, memory.bits, words));
-    if (memory.clocked) resources.ff = memory.copies * memory.bits;
+    // There are but 2^words different columns of constants; equal ones are made once.
+    const std::int64_t bits = memory.read_only && words < 31
+                                  ? std::min(memory.bits, std::int64_t{1} << words)
+                                  : memory.bits;
+    resources.lut =
+        memory.copies * (memory.read_only ? rom_luts(bits, words) : ram_luts(packing, bits, words));
+    if (memory.clocked) resources.ff = memory.copies * bits;
   }
   return resources;
 }

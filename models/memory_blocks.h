@@ -33,7 +33,8 @@ std::int64_t ram_luts(LutRam packing, std::int64_t width, std::int64_t depth);
 std::string memory_style(const KernelMemory& memory);
 
 /// What all copies of a memory take. A memory in LUTs that is read at a clock edge has a register
-/// behind it; other RAM has it inside. A single word that is never written is a constant.
+/// behind it; other RAM has it inside. Constants: equal columns are made once, a single word takes
+/// nothing.
 Resources memory_blocks(const KernelMemory& memory, LutRam packing);
 
 }  // namespace qnnsim

@@ -180,7 +180,7 @@ Json kernel_json(const Scenario& scenario, const ResourceUse& use, const KernelN
           {"frame_interval", frame_interval(node)},
           {"macs", kernel.macs()},
           {"dsp", kernel.dsps()},
-          {"resources", to_json(resources_of(scenario.costs, node), use)},
+          {"resources", to_json(resources_of(scenario.costs, node), use, kernel.dsps())},
           {"memory", memory.empty() ? Json(nullptr) : Json(memory)}};
 }
 

@@ -96,6 +96,13 @@ nlohmann::ordered_json to_json(const std::optional<Resources>& resources, const 
   return json;
 }
 
+nlohmann::ordered_json to_json(const std::optional<Resources>& resources, const ResourceUse& use,
+                               std::uint64_t dsps) {
+  nlohmann::ordered_json json = to_json(resources, use);
+  if (!resources) json["dsp"] = dsps;
+  return json;
+}
+
 nlohmann::ordered_json utilisation_json(const ResourceUse& use) {
   nlohmann::ordered_json json;
   for (const ResourceKind& kind : kResourceKinds) json[kind.key] = or_null(use.utilisation(kind));

@@ -44,6 +44,9 @@ ResourceUse resource_use(const CostModel& model, const Dataflow& dataflow,
 
 /// {"lut": 12, ...}: null where the model does not speak of a kind, or where there is nothing.
 nlohmann::ordered_json to_json(const std::optional<Resources>& resources, const ResourceUse& use);
+/// The same of a kernel: its DSP slices are known even where the model does not know it.
+nlohmann::ordered_json to_json(const std::optional<Resources>& resources, const ResourceUse& use,
+                               std::uint64_t dsps);
 /// {"lut": 0.25, ...}
 nlohmann::ordered_json utilisation_json(const ResourceUse& use);
 

@@ -23,12 +23,7 @@ Json list(const std::vector<T>& items, Convert convert) {
   return result;
 }
 
-/// Where the model does not know the kernel, its DSP slices are known all the same.
-Json kernel_resources(const Result& result, const KernelResult& kernel) {
-  Json json = to_json(kernel.resources, result.resources);
-  if (!kernel.resources) json["dsp"] = kernel.dsps;
-  return json;
-}
+Json name_or_null(const std::string& name) { return name.empty() ? Json(nullptr) : Json(name); }
 
 Json cycle_count(const CycleCount& count) {
   return {{"busy", count.busy}, {"starved", count.starved}, {"blocked", count.blocked}};
@@ -63,7 +58,7 @@ Json kernel(const Result& result, const KernelResult& kernel) {
           {"beats_in", kernel.beats_in},
           {"beats_out", kernel.beats_out},
           {"macs", kernel.macs},
-          {"resources", kernel_resources(result, kernel)}};
+          {"resources", to_json(kernel.resources, result.resources, kernel.dsps)}};
 }
 
 Json fifo(const Result& result, const FifoResult& fifo) {
@@ -76,7 +71,7 @@ Json fifo(const Result& result, const FifoResult& fifo) {
           {"mean_occupancy", fifo.mean_occupancy},
           {"full_cycles", fifo.full_cycles},
           {"storage_bits", fifo.storage_bits},
-          {"style", fifo.style.empty() ? Json(nullptr) : Json(fifo.style)},
+          {"style", name_or_null(fifo.style)},
           {"resources", to_json(fifo.resources, result.resources)},
           {"histogram", fifo.histogram.empty() ? Json(nullptr) : Json(fifo.histogram)}};
 }
@@ -92,7 +87,7 @@ Json tensor(const TensorResult& tensor) {
           {"accesses", tensor.accesses},
           {"mean_latency_ns", or_null(tensor.mean_latency_ns)},
           {"latency_histogram", tensor.latency},
-          {"reader", tensor.reader.empty() ? Json(nullptr) : Json(tensor.reader)},
+          {"reader", name_or_null(tensor.reader)},
           {"starved_cycles", tensor.writes ? Json(nullptr) : Json(tensor.starved_cycles)},
           {"needs_gb_s", or_null(tensor.needs_gb_s)},
           {"gets_gb_s", or_null(tensor.gets_gb_s)}};
@@ -227,10 +222,10 @@ Json to_json(const Result& result) {
           {"memory", list(result.memories, memory)},
           {"resources", to_json(result.resources.total, result.resources)},
           {"utilisation", utilisation_json(result.resources)},
-          {"cost_model", result.resources.cost_model},
+          {"cost_model", name_or_null(result.resources.cost_model)},
           {"not_estimated", result.resources.unknown},
           {"platform_dsp", result.resources.limits.dsp},
-          {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},
+          {"bottleneck", name_or_null(result.bottleneck)},
           {"bottleneck_reason", result.bottleneck_reason},
           {"published", list(result.published, to_published)},
           {"calibration", result.calibration ? to_json(*result.calibration) : Json(nullptr)},
