@@ -53,6 +53,6 @@ inline KernelCase pool_case(bool parallel, Draw& draw) {
 
 inline KernelCase position_by_position(Draw& draw) { return pool_case(false, draw); }
 
-inline KernelCase whole_window_at_once(Draw& draw) { return pool_case(true, draw); }
+inline KernelCase whole_windows(Draw& draw) { return pool_case(true, draw); }
 
 }  // namespace qnnsim::test

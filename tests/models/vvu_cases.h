@@ -68,6 +68,6 @@ inline KernelCase vvu_case(bool weight_stream, Draw& draw) {
 
 inline KernelCase own_weights(Draw& draw) { return vvu_case(false, draw); }
 
-inline KernelCase streamed_weights(Draw& draw) { return vvu_case(true, draw); }
+inline KernelCase with_streamed_weights(Draw& draw) { return vvu_case(true, draw); }
 
 }  // namespace qnnsim::test

@@ -6,6 +6,6 @@ namespace qnnsim::test {
 
 INSTANTIATE_TEST_SUITE_P(Vvu, KernelCosim,
                          testing::Values(CosimCases{"OwnWeights", 12, own_weights},
-                                         CosimCases{"StreamedWeights", 10, streamed_weights}));
+                                         CosimCases{"StreamedWeights", 10, with_streamed_weights}));
 
 }  // namespace qnnsim::test
