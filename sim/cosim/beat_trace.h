@@ -29,14 +29,14 @@ struct RunTrace {
 /// The runs of a kernel with one set of parameters.
 struct PointTrace {
   std::string name;  ///< "pe=2 simd=3"
-  std::string key;   ///< what the runs depend on beside the pressure: parameters, beats
+  std::string key;   ///< what its runs depend on beside the pressure: sources, parameters
   std::vector<RunTrace> runs;
 };
 
 /// Recorded evidence of when a kernel in RTL moves its beats.
 struct BeatTraces {
   std::string kernel;  ///< name of the top module
-  std::string digest;  ///< of the sources and of all that is the same in all points
+  std::string digest;  ///< of the keys of all points
   std::uint64_t seed = 1;
   std::vector<PointTrace> points;
 };

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/calibration_fit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "sim/formula.h"
+
+namespace qnnsim {
+namespace {
+
+/// The numbers of a KernelTiming that may differ from point to point.
+struct VaryingField {
+  const char* name;
+  std::int64_t KernelTiming::*field;
+};
+
+constexpr const char* kLatency = "latency";
+
+constexpr VaryingField kVarying[] = {
+    {kLatency, &KernelTiming::latency},    {"capacity", &KernelTiming::capacity},
+    {"queue", &KernelTiming::queue},       {"start", &KernelTiming::start},
+    {"interval", &KernelTiming::interval}, {"frame_gap", &KernelTiming::frame_gap}};
+
+/// A point that goes into the fit, with all timings that its beats allow.
+struct FittedPoint {
+  Traits traits;
+  std::vector<KernelTiming> timings;
+};
+
+bool same_style(const KernelTiming& a, const KernelTiming& b) { return style_of(a) == style_of(b); }
+
+/// Every number of the timings, the likeliest first, each once.
+std::vector<std::int64_t> values_of(const std::vector<KernelTiming>& timings,
+                                    std::int64_t KernelTiming::*field) {
+  std::vector<std::int64_t> values;
+  for (const KernelTiming& timing : timings) {
+    if (std::find(values.begin(), values.end(), timing.*field) == values.end()) {
+      values.push_back(timing.*field);
+    }
+  }
+  return values;
+}
+
+/// Explains the timings of points by formulas, splitting the points where one does not do.
+class Explainer {
+ public:
+  /// Sums are of `terms` and those of the library, at most `most_terms` of them.
+  Explainer(std::vector<std::string> terms, std::size_t most_terms)
+      : terms_(std::move(terms)), most_terms_(most_terms) {}
+
+  /// Nothing where no formulas do; `why` says what is not explained.
+  std::vector<TimingFit> explain_all(const std::vector<const FittedPoint*>& points,
+                                     const std::string& when, int depth) {
+    if (auto fit = explain_group(points)) {
+      fit->when = when;
+      return {std::move(*fit)};
+    }
+    if (depth == 0) return {};
+    for (const std::string& condition : conditions(points)) {
+      const Formula formula(condition);
+      std::vector<const FittedPoint*> sides[2];
+      for (const FittedPoint* point : points) {
+        sides[formula(point->traits) != 0 ? 0 : 1].push_back(point);
+      }
+      if (sides[0].empty() || sides[1].empty()) continue;
+      const std::string both =
+          when.empty() ? condition : fmt::format("({}) && ({})", when, condition);
+      std::vector<TimingFit> fits = explain_all(sides[0], both, depth - 1);
+      if (fits.empty()) continue;
+      std::vector<TimingFit> others = explain_all(sides[1], when, depth - 1);
+      if (others.empty()) continue;
+      fits.insert(fits.end(), others.begin(), others.end());
+      return fits;
+    }
+    return {};
+  }
+
+  const std::string& why() const { return why_; }
+
+ private:
+  /// One timing for all of `points`.
+  std::optional<TimingFit> explain_group(const std::vector<const FittedPoint*>& points) {
+    for (const KernelTiming& timing : points.front()->timings) {
+      const KernelTiming style = style_of(timing);
+      if (std::any_of(tried_.begin(), tried_.end(),
+                      [&](const KernelTiming& other) { return other == style; })) {
+        continue;
+      }
+      tried_.push_back(style);
+      if (auto fit = explain_style(points, style)) {
+        tried_.clear();
+        return fit;
+      }
+    }
+    tried_.clear();
+    return std::nullopt;
+  }
+
+  std::optional<TimingFit> explain_style(const std::vector<const FittedPoint*>& points,
+                                         const KernelTiming& style) {
+    std::vector<FittedPoint> left;
+    for (const FittedPoint* point : points) {
+      left.push_back({point->traits, {}});
+      for (const KernelTiming& timing : point->timings) {
+        if (same_style(timing, style)) left.back().timings.push_back(timing);
+      }
+      if (left.back().timings.empty()) return std::nullopt;
+    }
+    TimingFit fit;
+    fit.style = style;
+    for (const VaryingField& varying : kVarying) {
+      std::vector<Observation> observations;
+      for (const FittedPoint& point : left) {
+        observations.push_back({point.traits, values_of(point.timings, varying.field)});
+        // The latency is explained by now: what else depends on it may say so.
+        observations.back().traits[kLatency] = point.timings.front().latency;
+      }
+      const bool is_latency = varying.field == &KernelTiming::latency;
+      if (is_latency) {
+        for (Observation& seen : observations) seen.traits.erase(kLatency);
+      }
+      auto explanation = explain(observations, candidates(observations), most_terms_);
+      if (!explanation) {
+        why_ = unexplained(varying, left);
+        return std::nullopt;
+      }
+      const Formula formula(explanation->formula);
+      for (std::size_t i = 0; i < left.size(); ++i) {
+        const std::int64_t value = std::llround(formula(observations[i].traits));
+        auto& timings = left[i].timings;
+        timings.erase(std::remove_if(timings.begin(), timings.end(),
+                                     [&](const KernelTiming& timing) {
+                                       return timing.*varying.field != value;
+                                     }),
+                      timings.end());
+      }
+      if (!is_latency) inline_latency(*explanation, fit.fields.at(kLatency).formula);
+      fit.fields.emplace(varying.name, std::move(*explanation));
+    }
+    return fit;
+  }
+
+  /// Formulas in files have traits only: what a formula says of the latency is written out.
+  static void inline_latency(Explanation& explanation, const std::string& latency) {
+    auto& rivals = explanation.rivals;
+    rivals.erase(std::remove_if(rivals.begin(), rivals.end(),
+                                [](const std::string& rival) {
+                                  return rival.find(kLatency) != std::string::npos;
+                                }),
+                 rivals.end());
+    std::string& formula = explanation.formula;
+    const std::size_t at = formula.find(kLatency);
+    if (at == std::string::npos) return;
+    const bool is_sum = latency.find(' ') != std::string::npos && formula != kLatency;
+    formula.replace(at, std::string_view(kLatency).size(), is_sum ? "(" + latency + ")" : latency);
+  }
+
+  std::vector<std::string> candidates(const std::vector<Observation>& observations) const {
+    std::vector<std::string> terms = terms_;
+    for (std::string& term : library_of_terms(observations)) {
+      if (term.find(kLatency) == std::string::npos) terms.push_back(std::move(term));
+    }
+    // Last: what can be said without it is.
+    if (observations.front().traits.count(kLatency) != 0) terms.emplace_back(kLatency);
+    return terms;
+  }
+
+  static std::string unexplained(const VaryingField& varying,
+                                 const std::vector<FittedPoint>& points) {
+    std::vector<std::string> values;
+    for (const FittedPoint& point : points) {
+      values.push_back(fmt::format("{}", point.timings.front().*varying.field));
+    }
+    return fmt::format("no sum of few terms gives the {} of all points: {}", varying.name,
+                       join(values));
+  }
+
+  /// What may tell points of one timing from those of another, the simplest first.
+  static std::vector<std::string> conditions(const std::vector<const FittedPoint*>& points) {
+    std::map<std::string, std::set<std::int64_t>> values;
+    for (const FittedPoint* point : points) {
+      for (const auto& [name, value] : point->traits) values[name].insert(value);
+    }
+    std::vector<std::string> conditions;
+    std::vector<std::string> varying;
+    for (const auto& [name, seen] : values) {
+      if (seen.size() < 2) continue;
+      varying.push_back(name);
+      conditions.push_back(fmt::format("{} == {}", name, *seen.begin()));
+    }
+    for (const std::string& name : varying) {
+      for (std::int64_t value : values[name]) {
+        if (value == *values[name].begin()) continue;
+        conditions.push_back(fmt::format("{} >= {}", name, value));
+        conditions.push_back(fmt::format("{} == {}", name, value));
+      }
+    }
+    for (const auto& [a, unused_a] : values) {
+      for (const auto& [b, unused_b] : values) {
+        (void)unused_a;
+        (void)unused_b;
+        if (a == b) continue;
+        if (a < b) conditions.push_back(fmt::format("{} == {}", a, b));
+        conditions.push_back(fmt::format("{} > {}", a, b));
+      }
+    }
+    return conditions;
+  }
+
+  const std::vector<std::string> terms_;
+  const std::size_t most_terms_;
+  std::vector<KernelTiming> tried_;
+  std::string why_;
+};
+
+/// Fits one recording.
+class Fitter {
+ public:
+  Fitter(const CalibrationFile& file, const Recording& recording, const FitOptions& options,
+         Cycle tolerance)
+      : file_(file), recording_(recording), options_(options) {
+    fit_.tolerance = tolerance;
+    for (std::size_t i = 0; i < file.points.size(); ++i) {
+      if (!recording.ran(i)) continue;
+      searches_.emplace_back(file, i, recording.traces.points[i], tolerance, options.stop);
+      indices_.push_back(i);
+    }
+  }
+
+  CalibrationFit fit() {
+    std::vector<FittedPoint> points;
+    std::vector<KernelTiming> styles;
+    for (PointSearch& search : searches_) {
+      if (search.point().held_out) continue;
+      if (options_.progress) options_.progress("fitting " + search.point().name);
+      std::vector<KernelTiming> timings = search.solve(styles);
+      if (timings.empty() && !styles.empty()) timings = search.solve({});
+      if (stopped()) return std::move(fit_);
+      if (timings.empty()) {
+        refuse("the model cannot move every beat when the RTL does", search);
+        return std::move(fit_);
+      }
+      for (const KernelTiming& timing : timings) add_style(styles, style_of(timing));
+      points.push_back({search.point().model->traits(), std::move(timings)});
+    }
+    if (points.empty()) {
+      fit_.refusal = Refusal{"there is no point to fit", {}, {}, {}};
+      return std::move(fit_);
+    }
+    explain_points(points);
+    if (!fit_.entries.empty()) check_all();
+    return std::move(fit_);
+  }
+
+ private:
+  bool stopped() const { return options_.stop != nullptr && options_.stop->load(); }
+
+  static void add_style(std::vector<KernelTiming>& styles, const KernelTiming& style) {
+    if (std::none_of(styles.begin(), styles.end(),
+                     [&](const KernelTiming& other) { return other == style; })) {
+      styles.push_back(style);
+    }
+  }
+
+  void explain_points(const std::vector<FittedPoint>& points) {
+    std::vector<const FittedPoint*> all;
+    for (const FittedPoint& point : points) all.push_back(&point);
+    std::string why;
+    // Few terms before few conditions, but neither at any price.
+    for (const auto& [most_terms, splits] :
+         {std::pair<std::size_t, int>{1, 0}, {2, 0}, {1, 1}, {3, 0}, {2, 1}, {1, 2}}) {
+      if (options_.progress) options_.progress("explaining the timings of all points");
+      Explainer explainer(file_.terms, most_terms);
+      fit_.entries = explainer.explain_all(all, "", splits);
+      if (!fit_.entries.empty() || stopped()) return;
+      if (splits == 0) why = explainer.why();
+    }
+    Refusal refusal;
+    refusal.reason =
+        why.empty() ? "every point has a timing, but no condition tells their styles apart" : why;
+    std::size_t next = 0;
+    for (const PointSearch& search : searches_) {
+      if (search.point().held_out) continue;
+      const KernelTiming& timing = points[next++].timings.front();
+      refusal.details.push_back(fmt::format("{}: {}, latency {}, queue {}, capacity {}, gap {}",
+                                            search.point().name, style_text(timing), timing.latency,
+                                            timing.queue, timing.capacity, timing.frame_gap));
+    }
+    fit_.refusal = std::move(refusal);
+  }
+
+  /// Checks the formulas at every point, and measures how far they are off.
+  void check_all() {
+    for (std::size_t i = 0; i < searches_.size(); ++i) {
+      const PointSearch& search = searches_[i];
+      const Traits traits = search.point().model->traits();
+      const TimingFit* entry = entry_of(traits);
+      std::optional<Attempt> attempt;
+      try {
+        if (entry != nullptr) attempt = search.check(entry->timing(traits));
+      } catch (const ParameterError& error) {
+        refuse(fmt::format("the fit gives a timing that the model cannot have: {}", error.what()),
+               search);
+        return;
+      }
+      if (attempt) {
+        refuse(search.point().held_out ? "the fit fails at a point kept out of it"
+                                       : "the fit fails at a point",
+               search, *attempt);
+        return;
+      }
+      add_residuals(i, entry->timing(traits));
+    }
+  }
+
+  const TimingFit* entry_of(const Traits& traits) const {
+    for (const TimingFit& entry : fit_.entries) {
+      if (entry.when.empty() || Formula(entry.when)(traits) != 0) return &entry;
+    }
+    return &fit_.entries.back();
+  }
+
+  void add_residuals(std::size_t index, const KernelTiming& timing) {
+    const PointSearch& search = searches_[index];
+    for (std::size_t k = 0; k < search.pressures(); ++k) {
+      const RunTrace& rtl = search.trace(k);
+      const RunTrace model = search.model_run(timing, k, 64 + fit_.tolerance);
+      Residual residual;
+      residual.point = indices_[index];
+      residual.pressure = rtl.pressure;
+      for (std::size_t s = 0; s < rtl.streams.size(); ++s) {
+        const std::vector<Cycle>& a = model.streams[s].moved;
+        const std::vector<Cycle>& b = rtl.streams[s].moved;
+        residual.beats += b.size();
+        for (std::size_t beat = 0; beat < std::min(a.size(), b.size()); ++beat) {
+          const Cycle error = a[beat] > b[beat] ? a[beat] - b[beat] : b[beat] - a[beat];
+          residual.worst = std::max<std::uint64_t>(residual.worst, error);
+          residual.error_cycles += error;
+        }
+      }
+      fit_.residuals.push_back(std::move(residual));
+    }
+  }
+
+  void refuse(const std::string& reason, const PointSearch& search) {
+    Refusal refusal{reason, search.point().name, {}, {}};
+    for (const auto& [flow, attempt] : search.best()) {
+      (void)flow;
+      refusal.attempts.push_back(attempt);
+    }
+    std::sort(refusal.attempts.begin(), refusal.attempts.end(),
+              [](const Attempt& a, const Attempt& b) {
+                return std::pair(a.pressure, a.difference.cycle()) >
+                       std::pair(b.pressure, b.difference.cycle());
+              });
+    for (const Attempt& attempt : refusal.attempts) {
+      refusal.details.push_back(detail(search, attempt));
+    }
+    fit_.refused_entries = std::move(fit_.entries);
+    fit_.entries.clear();
+    fit_.refusal = std::move(refusal);
+  }
+
+  void refuse(const std::string& reason, const PointSearch& search, const Attempt& attempt) {
+    fit_.refused_entries = std::move(fit_.entries);
+    fit_.entries.clear();
+    fit_.refusal = Refusal{reason, search.point().name, {attempt}, {detail(search, attempt)}};
+  }
+
+  /// "frozen, ...: under 'free' beat 6 of m_axis moves in cycle 12, that of the RTL in cycle 13".
+  static std::string detail(const PointSearch& search, const Attempt& attempt) {
+    constexpr Cycle kMore = 4096;
+    const BeatDifference& difference = attempt.difference;
+    std::optional<Cycle> model = difference.model;
+    if (!model) {
+      const RunTrace run = search.model_run(attempt.timing, attempt.pressure, kMore);
+      const std::vector<Cycle>& moved = run.streams[difference.stream].moved;
+      if (difference.beat < moved.size()) model = moved[difference.beat];
+    }
+    const auto in_cycle = [](const std::optional<Cycle>& cycle) {
+      return cycle ? fmt::format("in cycle {}", *cycle) : std::string("not at all");
+    };
+    return fmt::format(
+        "{}, latency {}, queue {}{}: under '{}' the model moves beat {} of {} {}, the RTL {}",
+        style_text(attempt.timing), attempt.timing.latency, attempt.timing.queue,
+        attempt.timing.capacity != 0 ? fmt::format(", capacity {}", attempt.timing.capacity) : "",
+        search.pressure(attempt.pressure).name, difference.beat,
+        search.trace(attempt.pressure).streams[difference.stream].name, in_cycle(model),
+        in_cycle(difference.rtl));
+  }
+
+  const CalibrationFile& file_;
+  const Recording& recording_;
+  const FitOptions& options_;
+  std::vector<PointSearch> searches_;
+  std::vector<std::size_t> indices_;  ///< of the points searched
+  CalibrationFit fit_;
+};
+
+}  // namespace
+
+KernelTiming TimingFit::timing(const Traits& traits) const {
+  KernelTiming timing = style;
+  for (const VaryingField& varying : kVarying) {
+    timing.*varying.field = std::llround(Formula(fields.at(varying.name).formula)(traits));
+  }
+  return timing;
+}
+
+CalibrationFit fit_timing(const CalibrationFile& file, const Recording& recording,
+                          const FitOptions& options) {
+  CalibrationFit exact;
+  for (Cycle tolerance = 0; tolerance <= options.tolerance; ++tolerance) {
+    CalibrationFit fit = Fitter(file, recording, options, tolerance).fit();
+    if (!fit.entries.empty() || (options.stop != nullptr && options.stop->load())) return fit;
+    if (tolerance == 0) exact = std::move(fit);
+  }
+  return exact;
+}
+
+}  // namespace qnnsim
