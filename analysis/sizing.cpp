@@ -106,7 +106,17 @@ class Problem {
           "size with 'weight_source: stream' and without 'tensors', then run with memory");
       return;
     }
-    graph_ = stream_graph(dataflow_).value();
+    std::optional<StreamGraph> graph = stream_graph(dataflow_);
+    if (!graph) {
+      findings_.add(
+          {scenario_.path, 0, 0},
+          fmt::format("FIFOs cannot be sized under the calibration '{}': when some of its kernels "
+                      "move a beat depends on more than the times of other beats",
+                      dataflow_.calibration->name),
+          "size with our own timing (--set kernels=), then run with the calibration");
+      return;
+    }
+    graph_ = std::move(*graph);
     best_ = static_cast<std::int64_t>(frame_interval(slowest(dataflow_)));
     free_ = run_unbounded(graph_, graph_.is_periodic() ? 1 : graph_.frames);
     seen_ = seen_at_pace(graph_, best_);

@@ -31,12 +31,15 @@ std::vector<std::string> names_of(const std::string& what) {
 void add_list(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand(
       "list",
-      "Names of the layers, platforms, memories, networks or scenarios that are there.\n"
+      "Names of the layers, platforms, memories, networks, calibrations or scenarios that are "
+      "there.\n"
       "Example: qnnsim list platforms");
   auto options = std::make_shared<ListOptions>();
-  verb->add_option("what", options->what, "layers, platforms, memories, networks or scenarios")
+  verb->add_option("what", options->what,
+                   "layers, platforms, memories, networks, calibrations or scenarios")
       ->required()
-      ->check(CLI::IsMember({"layers", "platforms", "memories", "networks", "scenarios"}));
+      ->check(CLI::IsMember(
+          {"layers", "platforms", "memories", "networks", "calibrations", "scenarios"}));
   verb->add_option("--json", options->json, "Write the names as JSON to FILE, or to - ")
       ->type_name("FILE|-");
   verb->add_flag("-q,--quiet", options->quiet, "Print nothing but JSON");

@@ -311,7 +311,8 @@ Traits Mvu::traits() const {
           {"input_bits", params_.input_type.bits()},
           {"weight_bits", params_.weight_type.bits()},
           {"output_bits", params_.output_type.bits()},
-          {"weight_stream", params_.weight_stream ? 1 : 0}};
+          {"weight_stream", params_.weight_stream ? 1 : 0},
+          {"mac", static_cast<std::int64_t>(params_.mac)}};
 }
 
 }  // namespace qnnsim

@@ -187,7 +187,8 @@ Traits Vvu::traits() const {
           {"input_bits", params_.input_type.bits()},
           {"weight_bits", params_.weight_type.bits()},
           {"output_bits", params_.output_type.bits()},
-          {"weight_stream", params_.weight_stream ? 1 : 0}};
+          {"weight_stream", params_.weight_stream ? 1 : 0},
+          {"mac", static_cast<std::int64_t>(params_.mac)}};
 }
 
 }  // namespace qnnsim

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/kernel.h"
 #include "models/sink.h"
 #include "models/source.h"
+#include "sim/calibration.h"
 #include "sim/memory/memory_system.h"
 
 namespace qnnsim {
@@ -21,6 +23,7 @@ struct KernelNode {
   std::unique_ptr<Kernel> kernel;
   std::uint64_t frames = 1;  ///< of the network in one of the kernel
   bool outside = false;      ///< not part of the accelerator: source, sink, what stands for memory
+  bool calibrated = false;   ///< with the timing of a calibration
 };
 
 /// [cycles per frame of the network] that a kernel takes, rounded up.
@@ -43,8 +46,9 @@ struct Dataflow {
   std::vector<KernelNode> nodes;  ///< in topological order
   std::vector<Edge> edges;
   std::uint64_t frames = 1;
-  std::uint64_t frames_together = 1;     ///< [frames] that a matrix unit works on at once
-  std::unique_ptr<MemorySystem> memory;  ///< nullptr where nothing is in memory
+  std::uint64_t frames_together = 1;          ///< [frames] that a matrix unit works on at once
+  std::unique_ptr<MemorySystem> memory;       ///< nullptr where nothing is in memory
+  std::optional<CalibrationUse> calibration;  ///< nothing: every kernel has our own timing
 
   const Port& port(const Edge& edge) const { return nodes[edge.to].kernel->inputs()[edge.to_port]; }
   const Source& source() const { return static_cast<const Source&>(*nodes[source_node].kernel); }

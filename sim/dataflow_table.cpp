@@ -10,6 +10,7 @@
 
 #include "sim/memory_result.h"
 #include "sim/result_json.h"
+#include "sim/result_text.h"
 #include "sim/text_table.h"
 #include "version.h"
 
@@ -158,6 +159,9 @@ Json kernel_json(const KernelNode& node) {
   return {{"name", node.name},
           {"layer", node.layer},
           {"kind", node.kind},
+          {"block", kernel.block().empty() ? Json(nullptr) : Json(kernel.block())},
+          {"traits", Json(kernel.traits())},
+          {"calibrated", node.calibrated},
           {"inputs", ports_json(kernel.inputs())},
           {"outputs", ports_json(kernel.outputs())},
           {"frame_interval", frame_interval(node)},
@@ -187,6 +191,9 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
                  scenario.network.layers.size(), scenario.network.macs());
   fmt::format_to(out, "platform    {}, {} MHz\n", scenario.platform.name, scenario.clock_mhz);
   fmt::format_to(out, "kernels     {}: {}\n", dataflow.nodes.size(), count_kinds(dataflow));
+  if (dataflow.calibration) {
+    fmt::format_to(out, "timing      {}\n", calibration_text(*dataflow.calibration));
+  }
   fmt::format_to(out, "FIFOs       {}, {} bits in all\n", dataflow.edges.size(),
                  storage_bits(dataflow));
   fmt::format_to(out, "DSP slices  {} of {}\n", dsps(dataflow), scenario.platform.dsp);
@@ -217,6 +224,7 @@ Json to_json(const Scenario& scenario, const Dataflow& dataflow) {
           {"kernels", std::move(kernels)},
           {"fifos", std::move(fifos)},
           {"tensors", tensors_json(dataflow)},
+          {"calibration", dataflow.calibration ? to_json(*dataflow.calibration) : Json(nullptr)},
           {"bottleneck", slowest(dataflow).name},
           {"most_fps", most_fps(scenario, dataflow)}};
 }

@@ -166,7 +166,9 @@ Deadlock explain_deadlock(const Scenario& scenario, const Dataflow& dataflow,
   // The kernels of the run may be in RTL; their models have schedules.
   Findings findings;
   const Dataflow models = lower(scenario, nullptr, findings);
-  const StreamGraph graph = dataflow.memory ? wiring(dataflow) : stream_graph(models).value();
+  const std::optional<StreamGraph> scheduled =
+      dataflow.memory ? std::nullopt : stream_graph(models);
+  const StreamGraph graph = scheduled ? *scheduled : wiring(dataflow);
 
   Deadlock deadlock;
   deadlock.cycle = standstill.cycle;
@@ -182,7 +184,7 @@ Deadlock explain_deadlock(const Scenario& scenario, const Dataflow& dataflow,
       deadlock.others.push_back(describe(dataflow, standstill, blame));
     }
   }
-  deadlock.remedy_sought = dataflow.memory == nullptr;
+  deadlock.remedy_sought = scheduled.has_value();
   if (deadlock.remedy_sought) deadlock.remedy = RemedySearch(dataflow, graph).search(standstill);
   return deadlock;
 }

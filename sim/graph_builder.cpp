@@ -5,15 +5,34 @@
 
 #include <utility>
 
+#include "models/timed_kernel.h"
 #include "models/width_converter.h"
 
 namespace qnnsim {
 
+GraphBuilder::GraphBuilder(std::shared_ptr<const Calibration> calibration)
+    : calibration_(std::move(calibration)) {
+  if (calibration_) graph_.calibration.emplace(*calibration_);
+}
+
 int GraphBuilder::add_node(std::string name, std::string layer, std::string kind,
                            std::unique_ptr<Kernel> kernel) {
-  graph_.nodes.push_back(
-      {std::move(name), std::move(layer), std::move(kind), std::move(kernel), 1, false});
+  const bool calibrated = calibrate(kernel);
+  graph_.nodes.push_back({std::move(name), std::move(layer), std::move(kind), std::move(kernel), 1,
+                          false, calibrated});
   return static_cast<int>(graph_.nodes.size()) - 1;
+}
+
+bool GraphBuilder::calibrate(std::unique_ptr<Kernel>& kernel) {
+  if (!calibration_ || kernel->block().empty()) return false;
+  const TimingEntry* entry = calibration_->entry(*kernel);
+  graph_.calibration->add(std::string(kernel->block()), entry);
+  if (entry == nullptr) return false;
+  const std::optional<KernelTiming> timing = calibration_->timing(*kernel);
+  require(timing.has_value(),
+          fmt::format("calibration: block {} has no schedule to be timed", kernel->block()));
+  kernel = std::make_unique<TimedKernel>(std::move(kernel), *timing);
+  return true;
 }
 
 int GraphBuilder::add_kernel(const std::string& layer, const std::string& kind,

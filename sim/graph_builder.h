@@ -16,6 +16,11 @@ class GraphBuilder {
   /// May a kernel's frame be several of the network's, so that beats a frame need not agree?
   enum class Frames { kEqual, kMany };
 
+  GraphBuilder() = default;
+  /// Kernels get the timing of `calibration`; nullptr: they keep their own.
+  explicit GraphBuilder(std::shared_ptr<const Calibration> calibration);
+
+  /// Throws ParameterError where the kernel cannot have the calibration's timing.
   int add_node(std::string name, std::string layer, std::string kind,
                std::unique_ptr<Kernel> kernel);
   /// Adds kernel `<layer>.<kind>` that reads `inputs`, with width converters where beats have
@@ -35,7 +40,11 @@ class GraphBuilder {
   Dataflow& graph() { return graph_; }
 
  private:
+  /// Returns whether `kernel` now has the timing of the calibration.
+  bool calibrate(std::unique_ptr<Kernel>& kernel);
+
   Dataflow graph_;
+  std::shared_ptr<const Calibration> calibration_;
 };
 
 }  // namespace qnnsim

@@ -158,7 +158,8 @@ class Lowering {
         network_(scenario.network),
         data_(data),
         findings_(findings),
-        findings_before_(findings.all().size()) {
+        findings_before_(findings.all().size()),
+        graph_(scenario.kernels) {
     readers_.resize(network_.layers.size() + 1);
     for (const Layer& layer : network_.layers) {
       for (int from : layer.from) ++readers_[from + 1];

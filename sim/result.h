@@ -66,7 +66,7 @@ struct Deadlock {
   std::vector<Wait> cycle_of_waits;  ///< each waits for the next, the last for the first
   std::vector<Wait> others;          ///< kernels that wait outside that cycle
   std::vector<DepthChange> remedy;   ///< together they let the network flow
-  bool remedy_sought = true;         ///< not where tensors are in memory
+  bool remedy_sought = true;         ///< not where a kernel has no schedule (stream_graph)
 };
 
 /// A kernel that ran as RTL.
@@ -120,6 +120,7 @@ struct Result {
   std::vector<std::string> notes;     ///< what could be better, each with its remedy
   std::vector<std::string> warnings;  ///< each with its remedy
   std::vector<Published> published;
+  std::optional<CalibrationUse> calibration;  ///< nothing: every kernel has our own timing
   std::vector<CosimResult> cosim;
   std::optional<Deadlock> deadlock;
 

@@ -184,6 +184,18 @@ Json host(const Result& result) {
 
 }  // namespace
 
+Json to_json(const CalibrationUse& use) {
+  Json error;
+  if (use.unmeasured.size() < use.timed.size()) {
+    error = {{"points", use.error.points},
+             {"held_out", use.error.held_out},
+             {"beats", use.error.beats},
+             {"worst_cycles", use.error.worst_cycles}};
+  }
+  return {{"name", use.name},   {"source", use.source},         {"error", error},
+          {"timed", use.timed}, {"unmeasured", use.unmeasured}, {"own_timing", use.own_timing}};
+}
+
 Json to_json(const Result& result) {
   const auto to_kernel = [&result](const KernelResult& each) { return kernel(result, each); };
   const auto to_published = [&result](const Published& each) {
@@ -213,6 +225,7 @@ Json to_json(const Result& result) {
           {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},
           {"bottleneck_reason", result.bottleneck_reason},
           {"published", list(result.published, to_published)},
+          {"calibration", result.calibration ? to_json(*result.calibration) : Json(nullptr)},
           {"cosim", list(result.cosim, cosim)},
           {"notes", result.notes},
           {"warnings", result.warnings},

@@ -14,4 +14,7 @@ inline constexpr int kResultSchema = 1;
 /// measured is null. All but `host` depends on the scenario and its seed alone.
 nlohmann::ordered_json to_json(const Result& result);
 
+/// What a run had of a calibration.
+nlohmann::ordered_json to_json(const CalibrationUse& use);
+
 }  // namespace qnnsim

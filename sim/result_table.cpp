@@ -65,6 +65,7 @@ class ResultWriter {
   void write_header() {
     line("scenario    {}", result_.scenario);
     line("platform    {}, {} MHz", result_.platform, result_.clock_mhz);
+    if (result_.calibration) line("timing      {}", calibration_text(*result_.calibration));
     line("engine      {}, data: {}, seed {}, qnnsim {}", result_.engine, to_string(result_.data),
          result_.seed, kVersion);
     const std::string frames = fmt::format("{} of {}", result_.frames_done, result_.frames);
@@ -328,8 +329,10 @@ class ResultWriter {
     if (deadlock.remedy_sought) {
       write_remedy(deadlock.remedy);
     } else {
-      line("{} not sought while tensors are in memory; without 'tensors' it is",
-           paint_.bold("remedy:"));
+      line(
+          "{} not sought while tensors are in memory or kernels have the timing of a calibration; "
+          "without 'tensors' and 'kernels' it is",
+          paint_.bold("remedy:"));
     }
   }
 

@@ -35,6 +35,18 @@ const char* to_string(Activity activity) {
   return "";
 }
 
+std::string calibration_text(const CalibrationUse& use) {
+  std::string text =
+      fmt::format("{}: {}", use.name, use.timed.empty() ? "no kernel" : join(use.timed));
+  if (!use.own_timing.empty()) text += "; own timing: " + join(use.own_timing);
+  if (use.unmeasured.size() < use.timed.size()) {
+    text += fmt::format("; error {} cycles in {} beats of {} held-out points",
+                        use.error.worst_cycles, use.error.beats, use.error.held_out);
+  }
+  if (!use.unmeasured.empty()) text += "; not measured: " + join(use.unmeasured);
+  return text;
+}
+
 std::string remedy_yaml(const std::vector<DepthChange>& changes) {
   if (changes.size() == 1) {
     return fmt::format("fifos: {{edges: {{{}: {}}}}}", changes[0].edge, changes[0].to);

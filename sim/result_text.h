@@ -16,6 +16,9 @@ const char* to_string(Activity activity);  ///< "busy", "starved" or "blocked"
 std::string starvation(const Result& result, const MemoryResult& memory,
                        const TensorResult& tensor);
 
+/// "finn-0.10: mvu, pad; own timing: add; error 0 cycles in 120 beats of 4 held-out points".
+std::string calibration_text(const CalibrationUse& use);
+
 /// What a scenario file says to make the FIFOs of `changes` as deep as they must be: one line,
 /// `fifos: {edges: {a->b: 57}}`, or a block where there are several.
 std::string remedy_yaml(const std::vector<DepthChange>& changes);

@@ -295,6 +295,7 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.status = counts.status;
   result.total_cycles = counts.cycles;
   result.published = scenario.published;
+  result.calibration = dataflow->calibration;
   add_frame_times(counts, dataflow->frames_together, result);
   result.kernels = kernel_results(*dataflow, counts);
   add_cosim(prepared.cosim, result);

@@ -29,6 +29,9 @@ void read_network_and_platform(YamlReader& reader, Scenario& scenario, Findings&
   if (const std::string name = reader.text("platform"); !name.empty()) {
     scenario.platform = load_platform(name, reader.place("platform"), findings);
   }
+  if (const std::string name = reader.text("kernels", ""); !name.empty()) {
+    scenario.kernels = load_calibration(name, reader.place("kernels"), findings);
+  }
 }
 
 Folding read_folding(YamlReader reader, Findings& findings) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/pressure.h"
+#include "sim/calibration.h"
 #include "sim/cosim/cosim_settings.h"
 #include "sim/diagnostics.h"
 #include "sim/folding.h"
@@ -61,6 +62,7 @@ struct Scenario {
   std::string path;
   Network network;
   Platform platform;
+  std::shared_ptr<const Calibration> kernels;  ///< whose timing kernels have; nullptr: our own
   double clock_mhz = 0;
   Folding folding;
   MemoryChoices memory;

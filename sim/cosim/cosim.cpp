@@ -127,7 +127,17 @@ std::unique_ptr<RtlInstance> instantiate(const std::string& name, const Kernel& 
 
 void check_rtl(const Dataflow& dataflow, const std::vector<CosimChoice>& choices,
                Findings& findings) {
-  choose(dataflow, choices, findings);
+  std::map<const CosimChoice*, std::vector<std::string>> without;  // RTL of the timing they have
+  for (const auto& [node, one] : choose(dataflow, choices, findings)) {
+    const KernelNode& kernel = dataflow.nodes[node];
+    if (kernel.calibrated && !one.choice->foreign) without[one.choice].push_back(kernel.name);
+  }
+  for (const auto& [choice, kernels] : without) {
+    findings.add(choice->place,
+                 fmt::format("our RTL does not have the timing of calibration '{}', as have {}",
+                             dataflow.calibration->name, join(kernels)),
+                 "give their RTL by 'sources' and 'top', or leave out 'kernels'");
+  }
 }
 
 Cosim add_rtl(Dataflow& dataflow, const std::vector<CosimChoice>& choices,

@@ -65,6 +65,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"mobilenet-v1-zcu104", {"stimulus.frames=1"}},
                     Case{"resnet50-pynq-u250", {"stimulus.frames=2"}},
                     Case{"resnet50-w1a2-u250", {"stimulus.frames=1"}},
+                    Case{"first-look", {"kernels=finn-0.10"}},
+                    Case{"cnv-w2a2-pynq", {"kernels=finn-dev", "stimulus.frames=2"}},
+                    Case{"vgg10-radioml-zcu104", {"kernels=finn-0.10", "stimulus.frames=2"}},
+                    Case{"mobilenet-v1-zcu104", {"kernels=finn-dev", "stimulus.frames=1"}},
                     Case{"tfc-w1a1-pynq-dma", kStalls},
                     Case{"resnet50-pynq-u250-ddr", {"stimulus.frames=2"}}),
     [](const auto& info) {

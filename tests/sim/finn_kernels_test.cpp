@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The calibrations of FINN's kernels against what FINN's RTL did: every beat of traces/finn-*/.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "models/mvu.h"
+#include "models/pad.h"
+#include "models/sliding_window.h"
+#include "models/thresholding.h"
+#include "models/timed_schedule.h"
+#include "models/vvu.h"
+#include "models/weight_memory.h"
+#include "models/width_converter.h"
+#include "sim/calibration.h"
+#include "tests/models/draw.h"
+
+namespace qnnsim::test {
+namespace {
+
+using Parameters = std::map<std::string, int>;
+
+/// A recorded run of a kernel: the cycle in which each beat moved, valid and ready.
+struct Recorded {
+  std::string text;  ///< its first line
+  std::string block;
+  Parameters parameters;
+  std::string source;
+  std::string sink;
+  std::vector<Cycle> in;
+  std::vector<Cycle> out;
+};
+
+/// "0 1x3 5": 0, then the differences 1, 1, 1 and 5.
+std::vector<Cycle> cycles_in(std::istream& words) {
+  std::vector<Cycle> cycles;
+  Cycle now = 0;
+  for (std::string word; words >> word;) {
+    const std::size_t times = word.find('x');
+    const int count = times == std::string::npos ? 1 : std::stoi(word.substr(times + 1));
+    for (int i = 0; i < count; ++i) cycles.push_back(now += std::stoul(word));
+  }
+  return cycles;
+}
+
+/// The lines of a file, those that go on with two blanks and no word joined to the one before.
+std::vector<std::string> lines_of(const std::string& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path;
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const bool goes_on = line[0] == ' ' && line.find(':') == std::string::npos;
+    goes_on ? lines.back() += line : lines.emplace_back(line);
+  }
+  return lines;
+}
+
+std::vector<Recorded> recorded_runs(const std::string& path) {
+  std::vector<Recorded> runs;
+  for (const std::string& line : lines_of(path)) {
+    if (line[0] == ' ') {
+      std::istringstream words(line);
+      std::string stream;
+      words >> stream;
+      (stream == "in:" ? runs.back().in : runs.back().out) = cycles_in(words);
+      continue;
+    }
+    Recorded run;
+    run.text = line;
+    const std::size_t source = line.find(" | ");
+    const std::size_t sink = line.find(" | ", source + 3);
+    run.source = line.substr(source + 3, sink - source - 3);
+    run.sink = line.substr(sink + 3);
+    std::istringstream words(line.substr(0, source));
+    words >> run.block;
+    for (std::string word; words >> word;) {
+      const std::size_t equals = word.find('=');
+      run.parameters[word.substr(0, equals)] = std::stoi(word.substr(equals + 1));
+    }
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+/// The pressures that runs name.
+class Pressures {
+ public:
+  explicit Pressures(const std::string& path) {
+    for (const std::string& line : lines_of(path)) {
+      std::istringstream words(line);
+      std::string name, period;
+      words >> name >> period;
+      recorded_.emplace(name, Pressure::recorded(cycles_in(words), std::stoul(period)));
+    }
+  }
+  Pressure operator[](const std::string& name) const {
+    if (name == "free") return {};
+    if (name.rfind("every ", 0) == 0) return Pressure::every(std::stoul(name.substr(6)));
+    return recorded_.at(name);
+  }
+
+ private:
+  std::map<std::string, Pressure> recorded_;
+};
+
+/// A source and a sink right at the ports of a kernel.
+class Ports {
+ public:
+  Ports(const Recorded& run, const Pressures& pressures)
+      : run_(run), source_(pressures[run.source]), sink_(pressures[run.sink]) {}
+
+  void begin(Cycle now) {
+    now_ = now;
+    if (!offered_ && in.size() < run_.in.size() && now >= next_offer_ && !source_.stalls(now)) {
+      offered_ = true;
+      next_offer_ = now + source_.interval();
+    }
+    ready_ = now >= next_ready_ && !sink_.stalls(now);
+  }
+  bool can_pop(std::size_t) const { return offered_; }
+  bool can_push(std::size_t) const { return ready_; }
+  void pop(std::size_t) {
+    offered_ = false;
+    in.push_back(now_);
+  }
+  void push(std::size_t) {
+    next_ready_ = now_ + sink_.interval();
+    out.push_back(now_);
+  }
+
+  std::vector<Cycle> in;
+  std::vector<Cycle> out;
+
+ private:
+  const Recorded& run_;
+  const Pressure source_;
+  const Pressure sink_;
+  Cycle now_ = 0;
+  bool offered_ = false;
+  bool ready_ = false;
+  Cycle next_offer_ = 0;
+  Cycle next_ready_ = 0;
+};
+
+/// Our kernel with the parameters of a recorded one.
+std::unique_ptr<Kernel> kernel_of(const Recorded& run) {
+  Parameters v = run.parameters;
+  const auto mac = v["dsp58"] != 0 ? MacStyle::kDsp58 : MacStyle::kLut;
+  if (run.block == "mvu") {
+    MvuParams p;
+    p.rows = v["rows"], p.columns = v["columns"], p.pe = v["pe"], p.simd = v["simd"];
+    p.input_type = DataType::signed_integer(v["input_bits"]);
+    p.weight_type = DataType::signed_integer(v["weight_bits"]);
+    p.mac = mac;
+    return std::make_unique<Mvu>(p);
+  }
+  if (run.block == "vvu") {
+    VvuParams p;
+    p.channels = v["channels"], p.window = v["window"], p.pe = v["pe"], p.simd = v["simd"];
+    p.input_type = DataType::signed_integer(v["input_bits"]);
+    p.weight_type = DataType::signed_integer(v["weight_bits"]);
+    p.mac = mac;
+    return std::make_unique<Vvu>(p);
+  }
+  if (run.block == "sliding_window") {
+    SlidingWindowParams p;
+    p.height = v["height"], p.width = v["width"], p.channels = v["channels"], p.simd = v["simd"];
+    p.kernel_h = v["kernel_h"], p.kernel_w = v["kernel_w"];
+    p.stride_h = v["stride_h"], p.stride_w = v["stride_w"];
+    p.dilation_h = v["dilation_h"], p.dilation_w = v["dilation_w"];
+    p.groups = v["groups"];
+    p.parallel = v["parallel"] != 0;
+    return std::make_unique<SlidingWindow>(p);
+  }
+  if (run.block == "pad") {
+    PadParams p;
+    p.type = DataType::signed_integer(4);
+    p.height = v["height"], p.width = v["width"], p.channels = v["channels"], p.simd = v["simd"];
+    p.top = v["top"], p.left = v["left"], p.bottom = v["bottom"], p.right = v["right"];
+    return std::make_unique<Pad>(p);
+  }
+  if (run.block == "thresholding") {
+    ThresholdingParams p;
+    p.channels = v["channels"], p.pe = v["pe"], p.steps = v["steps"];
+    p.output_type = DataType::unsigned_integer(clog2(p.steps + 1));
+    return std::make_unique<Thresholding>(p);
+  }
+  if (run.block == "width_converter") {
+    WidthConverterParams p;
+    p.lanes_in = v["lanes_in"], p.lanes_out = v["lanes_out"];
+    p.elements = static_cast<std::uint64_t>(p.group());
+    return std::make_unique<WidthConverter>(p);
+  }
+  if (run.block == "weight_memory") {
+    WeightMemoryParams p;
+    p.tiles = p.beats = static_cast<std::uint64_t>(v["tiles"]);
+    return std::make_unique<WeightMemory>(p);
+  }
+  ADD_FAILURE() << "unknown block " << run.block;
+  return nullptr;
+}
+
+struct File {
+  const char* calibration;
+  const char* kernel;
+};
+
+void PrintTo(const File& file, std::ostream* out) {
+  *out << file.calibration << ' ' << file.kernel;
+}
+
+class FinnKernels : public testing::TestWithParam<File> {};
+
+TEST_P(FinnKernels, MoveEveryBeatInTheCycleOfTheRtl) {
+  Findings findings;
+  const auto calibration = load_calibration(GetParam().calibration, {"test", 0, 0}, findings);
+  ASSERT_EQ(findings.render(), "");
+  const std::string directory = std::string("traces/") + GetParam().calibration;
+  const Pressures pressures(directory + "/stalls.txt");
+  std::size_t runs = 0;
+  std::size_t beats = 0;
+  for (const Recorded& run : recorded_runs(directory + "/" + GetParam().kernel + ".beats")) {
+    SCOPED_TRACE(run.text);
+    const std::unique_ptr<Kernel> kernel = kernel_of(run);
+    const auto timing = calibration->timing(*kernel);
+    ASSERT_TRUE(timing) << "the block keeps our own timing";
+    TimedSchedule schedule(*kernel->schedule(), *timing, kernel->inputs(), kernel->outputs());
+    Ports ports(run, pressures);
+    // Some runs ended early, by an assertion of the RTL's own.
+    const Cycle last = std::max(run.in.empty() ? 0 : run.in.back(), run.out.back());
+    for (Cycle now = 0; now <= last; ++now) {
+      ports.begin(now);
+      schedule.tick(ports);
+    }
+    EXPECT_EQ(first_difference(ports.out, run.out), "") << "cycles of beats given";
+    EXPECT_EQ(first_difference(ports.in, run.in), "") << "cycles of beats taken";
+    if (HasFailure()) return;
+    ++runs;
+    beats += run.in.size() + run.out.size();
+  }
+  EXPECT_GT(runs, 0u);
+  RecordProperty("runs", static_cast<int>(runs));
+  RecordProperty("beats", static_cast<int>(beats));
+  std::printf("%zu runs, %zu beats\n", runs, beats);
+}
+
+const std::vector<const char*> kKernels = {"dwc",       "mvu",          "vvu",      "swg",
+                                           "fmpadding", "thresholding", "memstream"};
+
+std::vector<File> files() {
+  std::vector<File> result;
+  for (const char* calibration : {"finn-0.10", "finn-dev"}) {
+    for (const char* kernel : kKernels) result.push_back({calibration, kernel});
+  }
+  return result;
+}
+
+INSTANTIATE_TEST_SUITE_P(Evidence, FinnKernels, testing::ValuesIn(files()), [](const auto& info) {
+  const bool is_dev = std::string(info.param.calibration) == "finn-dev";
+  return std::string(is_dev ? "Dev_" : "Main_") + info.param.kernel;
+});
+
+}  // namespace
+}  // namespace qnnsim::test
