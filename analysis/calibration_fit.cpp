@@ -29,21 +29,24 @@ constexpr VaryingField kVarying[] = {
 /// A point that goes into the fit, with all timings that its beats allow.
 struct FittedPoint {
   Traits traits;
-  std::vector<KernelTiming> timings;
+  std::vector<PointTiming> timings;
 };
 
 bool same_style(const KernelTiming& a, const KernelTiming& b) { return style_of(a) == style_of(b); }
 
-/// Every number of the timings, the likeliest first, each once.
-std::vector<std::int64_t> values_of(const std::vector<KernelTiming>& timings,
-                                    std::int64_t KernelTiming::*field) {
-  std::vector<std::int64_t> values;
-  for (const KernelTiming& timing : timings) {
-    if (std::find(values.begin(), values.end(), timing.*field) == values.end()) {
-      values.push_back(timing.*field);
+/// What the timings allow for one of their numbers, the likeliest first, each once.
+Observation observe(const FittedPoint& point, std::int64_t KernelTiming::*field) {
+  Observation seen{point.traits, {}};
+  for (const PointTiming& found : point.timings) {
+    const std::int64_t value = found.timing.*field;
+    if (std::find(seen.values.begin(), seen.values.end(), value) == seen.values.end()) {
+      seen.values.push_back(value);
+    }
+    if (found.or_larger && field == &KernelTiming::capacity) {
+      seen.least = std::min(seen.least.value_or(value), value);
     }
   }
-  return values;
+  return seen;
 }
 
 /// Explains the timings of points by formulas, splitting the points where one does not do.
@@ -61,32 +64,53 @@ class Explainer {
       return {std::move(*fit)};
     }
     if (depth == 0) return {};
+    std::vector<TimingFit> best;
     for (const std::string& condition : conditions(points)) {
-      const Formula formula(condition);
-      std::vector<const FittedPoint*> sides[2];
-      for (const FittedPoint* point : points) {
-        sides[formula(point->traits) != 0 ? 0 : 1].push_back(point);
+      std::vector<TimingFit> fits = explain_sides(points, when, condition, depth - 1);
+      if (!fits.empty() && (best.empty() || terms_in(fits) < terms_in(best))) {
+        best = std::move(fits);
       }
-      if (sides[0].empty() || sides[1].empty()) continue;
-      const std::string both =
-          when.empty() ? condition : fmt::format("({}) && ({})", when, condition);
-      std::vector<TimingFit> fits = explain_all(sides[0], both, depth - 1);
-      if (fits.empty()) continue;
-      std::vector<TimingFit> others = explain_all(sides[1], when, depth - 1);
-      if (others.empty()) continue;
-      fits.insert(fits.end(), others.begin(), others.end());
-      return fits;
     }
-    return {};
+    return best;
   }
 
   const std::string& why() const { return why_; }
 
  private:
+  /// How much the fits say.
+  static std::size_t terms_in(const std::vector<TimingFit>& fits) {
+    std::size_t terms = 0;
+    for (const TimingFit& fit : fits) {
+      ++terms;
+      for (const auto& field : fit.fields) terms += field.second.terms;
+    }
+    return terms;
+  }
+
+  /// As `explain_all`, of the points where `condition` holds and of the others by themselves.
+  std::vector<TimingFit> explain_sides(const std::vector<const FittedPoint*>& points,
+                                       const std::string& when, const std::string& condition,
+                                       int depth) {
+    const Formula formula(condition);
+    std::vector<const FittedPoint*> sides[2];
+    for (const FittedPoint* point : points) {
+      sides[formula(point->traits) != 0 ? 0 : 1].push_back(point);
+    }
+    if (sides[0].empty() || sides[1].empty()) return {};
+    const std::string both =
+        when.empty() ? condition : fmt::format("({}) && ({})", when, condition);
+    std::vector<TimingFit> fits = explain_all(sides[0], both, depth);
+    if (fits.empty()) return {};
+    const std::vector<TimingFit> others = explain_all(sides[1], when, depth);
+    if (others.empty()) return {};
+    fits.insert(fits.end(), others.begin(), others.end());
+    return fits;
+  }
+
   /// One timing for all of `points`.
   std::optional<TimingFit> explain_group(const std::vector<const FittedPoint*>& points) {
-    for (const KernelTiming& timing : points.front()->timings) {
-      const KernelTiming style = style_of(timing);
+    for (const PointTiming& found : points.front()->timings) {
+      const KernelTiming style = style_of(found.timing);
       if (std::any_of(tried_.begin(), tried_.end(),
                       [&](const KernelTiming& other) { return other == style; })) {
         continue;
@@ -106,8 +130,8 @@ class Explainer {
     std::vector<FittedPoint> left;
     for (const FittedPoint* point : points) {
       left.push_back({point->traits, {}});
-      for (const KernelTiming& timing : point->timings) {
-        if (same_style(timing, style)) left.back().timings.push_back(timing);
+      for (const PointTiming& found : point->timings) {
+        if (same_style(found.timing, style)) left.back().timings.push_back(found);
       }
       if (left.back().timings.empty()) return std::nullopt;
     }
@@ -116,9 +140,9 @@ class Explainer {
     for (const VaryingField& varying : kVarying) {
       std::vector<Observation> observations;
       for (const FittedPoint& point : left) {
-        observations.push_back({point.traits, values_of(point.timings, varying.field)});
+        observations.push_back(observe(point, varying.field));
         // The latency is explained by now: what else depends on it may say so.
-        observations.back().traits[kLatency] = point.timings.front().latency;
+        observations.back().traits[kLatency] = point.timings.front().timing.latency;
       }
       const bool is_latency = varying.field == &KernelTiming::latency;
       if (is_latency) {
@@ -132,17 +156,24 @@ class Explainer {
       const Formula formula(explanation->formula);
       for (std::size_t i = 0; i < left.size(); ++i) {
         const std::int64_t value = std::llround(formula(observations[i].traits));
-        auto& timings = left[i].timings;
-        timings.erase(std::remove_if(timings.begin(), timings.end(),
-                                     [&](const KernelTiming& timing) {
-                                       return timing.*varying.field != value;
-                                     }),
-                      timings.end());
+        keep_those_with(varying, value, left[i].timings);
       }
       if (!is_latency) inline_latency(*explanation, fit.fields.at(kLatency).formula);
       fit.fields.emplace(varying.name, std::move(*explanation));
     }
     return fit;
+  }
+
+  /// Drops the timings that do not have `value`.
+  static void keep_those_with(const VaryingField& varying, std::int64_t value,
+                              std::vector<PointTiming>& timings) {
+    const bool is_capacity = varying.field == &KernelTiming::capacity;
+    std::vector<PointTiming> kept;
+    for (const PointTiming& found : timings) {
+      const std::int64_t own = found.timing.*varying.field;
+      if (own == value || (is_capacity && found.or_larger && value >= own)) kept.push_back(found);
+    }
+    timings = std::move(kept);
   }
 
   /// Formulas in files have traits only: what a formula says of the latency is written out.
@@ -174,7 +205,7 @@ class Explainer {
                                  const std::vector<FittedPoint>& points) {
     std::vector<std::string> values;
     for (const FittedPoint& point : points) {
-      values.push_back(fmt::format("{}", point.timings.front().*varying.field));
+      values.push_back(fmt::format("{}", point.timings.front().timing.*varying.field));
     }
     return fmt::format("no sum of few terms gives the {} of all points: {}", varying.name,
                        join(values));
@@ -238,14 +269,14 @@ class Fitter {
     for (PointSearch& search : searches_) {
       if (search.point().held_out) continue;
       if (options_.progress) options_.progress("fitting " + search.point().name);
-      std::vector<KernelTiming> timings = search.solve(styles);
+      std::vector<PointTiming> timings = search.solve(styles);
       if (timings.empty() && !styles.empty()) timings = search.solve({});
       if (stopped()) return std::move(fit_);
       if (timings.empty()) {
         refuse("the model cannot move every beat when the RTL does", search);
         return std::move(fit_);
       }
-      for (const KernelTiming& timing : timings) add_style(styles, style_of(timing));
+      for (const PointTiming& found : timings) add_style(styles, style_of(found.timing));
       points.push_back({search.point().model->traits(), std::move(timings)});
     }
     if (points.empty()) {
@@ -286,7 +317,7 @@ class Fitter {
     std::size_t next = 0;
     for (const PointSearch& search : searches_) {
       if (search.point().held_out) continue;
-      const KernelTiming& timing = points[next++].timings.front();
+      const KernelTiming& timing = points[next++].timings.front().timing;
       refusal.details.push_back(fmt::format("{}: {}, latency {}, queue {}, capacity {}, gap {}",
                                             search.point().name, style_text(timing), timing.latency,
                                             timing.queue, timing.capacity, timing.frame_gap));

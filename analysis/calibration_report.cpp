@@ -325,14 +325,18 @@ std::vector<TimingEntry> timing_entries(const CalibrationFile& file, const Calib
   return entries;
 }
 
-std::string calibration_source(const CalibrationFile& file, const Recording& recording) {
+std::string calibration_source(const CalibrationFile& file, const Recording& recording,
+                               const CalibrationFit& fit) {
   std::vector<std::string> names;
   for (const std::string& path : file.points.front().rtl.sources) {
     names.push_back(std::filesystem::path(path).filename().string());
   }
-  return fmt::format("qnnsim calibrate {}: module {} of {}; sha256 {}",
+  const std::uint64_t worst =
+      std::max(sum_of(fit.residuals, file, false).worst, sum_of(fit.residuals, file, true).worst);
+  return fmt::format("qnnsim calibrate {}: module {} of {}, sha256 {}{}",
                      std::filesystem::path(file.path).filename().string(), recording.traces.kernel,
-                     join(names), recording.traces.digest.substr(0, 16));
+                     join(names), recording.traces.digest.substr(0, 16),
+                     worst == 0 ? "" : fmt::format(", off by up to {} cycles", worst));
 }
 
 }  // namespace qnnsim

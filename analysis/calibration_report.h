@@ -22,6 +22,7 @@ std::vector<TimingEntry> timing_entries(const CalibrationFile& file, const Calib
                                         const std::string& evidence);
 
 /// Where the fit comes from: "module mvu_axi of mvu_axi.sv, sha256 0123456789abcdef, Verilator".
-std::string calibration_source(const CalibrationFile& file, const Recording& recording);
+std::string calibration_source(const CalibrationFile& file, const Recording& recording,
+                               const CalibrationFit& fit);
 
 }  // namespace qnnsim

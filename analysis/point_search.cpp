@@ -12,6 +12,8 @@ namespace {
 
 /// [beats] of a queue that is never full.
 constexpr std::int64_t kEndless = 256;
+/// [beats] of a buffer that is never full.
+constexpr std::int64_t kUnbounded = kMostTiming / 2;
 constexpr std::size_t kMostFound = 256;
 
 using Flow = std::pair<FlowControl, std::int64_t>;  ///< and `room_after`
@@ -238,7 +240,7 @@ bool PointSearch::fit_free_flow(KernelTiming& timing, bool& bounded) {
 std::vector<std::pair<KernelTiming, bool>> PointSearch::fit_input(KernelTiming timing) {
   std::vector<std::pair<KernelTiming, bool>> fits;
   const bool is_buffered = timing.capacity != 0;
-  if (is_buffered) timing.capacity = kMostTiming / 2;
+  if (is_buffered) timing.capacity = kUnbounded;
   std::int64_t gap = 0;
   if (!fit_latency(timing, gap)) return fits;
   for (std::int64_t frame_gap : {gap, std::int64_t{0}}) {
@@ -251,10 +253,39 @@ std::vector<std::pair<KernelTiming, bool>> PointSearch::fit_input(KernelTiming t
   return fits;
 }
 
+/// Sets the largest buffer that a blocked output shows. Returns whether there is one; kUnbounded
+/// where the buffer was not full then either.
+bool PointSearch::fit_capacity(KernelTiming& timing) const {
+  const std::int64_t capacity = largest_capacity(timing, blocked_, kUnbounded);
+  timing.capacity = capacity == kUnbounded - 1 ? kUnbounded : capacity;
+  return capacity != 0;
+}
+
+/// Adds the timing if the model follows the RTL with it, with the smallest buffer of those that it
+/// may have; else notes how far it does. Returns whether it follows.
+bool PointSearch::add_if_it_follows(const KernelTiming& timing, bool or_larger,
+                                    std::vector<PointTiming>& found) {
+  if (const auto attempt = check(timing)) {
+    note(*attempt);
+    return false;
+  }
+  found.push_back({timing, or_larger});
+  if (!or_larger) return true;
+  std::int64_t low = least_capacity(timing) - 1;
+  std::int64_t high = timing.capacity;
+  KernelTiming tried = timing;
+  while (high - low > 1) {
+    tried.capacity = low + (high - low) / 2;
+    (check(tried) ? low : high) = tried.capacity;
+  }
+  found.back().timing.capacity = high;
+  return true;
+}
+
 /// Finds the queue, and the buffer where it is not known yet, for every flow (that of `style` where
 /// it is one).
 void PointSearch::fit_output(KernelTiming timing, bool bounded, const KernelTiming& style,
-                             std::vector<KernelTiming>& found) {
+                             std::vector<PointTiming>& found) {
   const std::int64_t most = timing.latency + 64;
   for (const auto& [flow, room_after] : kFlows) {
     const bool wanted =
@@ -266,21 +297,12 @@ void PointSearch::fit_output(KernelTiming timing, bool bounded, const KernelTimi
       timing.queue = queue;
       KernelTiming tried = timing;
       try {
-        if (!bounded) {
-          const std::int64_t capacity = largest_capacity(tried, blocked_, kMostTiming / 2);
-          if (capacity == 0) break;
-          tried.capacity = capacity;
-        }
-        const auto attempt = check(tried);
-        if (!attempt) {
-          found.push_back(tried);
-          if (found.size() >= kMostFound) return;
-        } else {
-          note(*attempt);
-          const BeatDifference& difference = attempt->difference;
-          const bool too_many = attempt->pressure == blocked_ && difference.stream == 0 &&
-                                difference.model && !pressures_[blocked_].inputs.empty();
-          if (too_many && bounded) break;
+        if (!bounded && !fit_capacity(tried)) break;
+        const bool follows = add_if_it_follows(tried, tried.capacity == kUnbounded, found);
+        if (found.size() >= kMostFound) return;
+        if (!follows && bounded && !pressures_[blocked_].inputs.empty() &&
+            is_early(tried, blocked_)) {
+          break;  // a larger queue would take even more
         }
       } catch (const ParameterError&) {
         break;
@@ -291,7 +313,7 @@ void PointSearch::fit_output(KernelTiming timing, bool bounded, const KernelTimi
 }
 
 /// Kernels whose queue is so small that it shows in free flow.
-void PointSearch::fit_throttled(const KernelTiming& style, std::vector<KernelTiming>& found) {
+void PointSearch::fit_throttled(const KernelTiming& style, std::vector<PointTiming>& found) {
   constexpr std::int64_t kMostQueue = 8;
   for (const auto& [flow, room_after] : kFlows) {
     for (std::int64_t queue = 1; queue <= kMostQueue && !stopped(); ++queue) {
@@ -301,13 +323,8 @@ void PointSearch::fit_throttled(const KernelTiming& style, std::vector<KernelTim
       timing.queue = queue;
       try {
         for (auto& [fit, bounded] : fit_input(timing)) {
-          if (!bounded) fit.capacity = largest_capacity(fit, blocked_, kMostTiming / 2);
-          const auto attempt = check(fit);
-          if (attempt) {
-            note(*attempt);
-          } else {
-            found.push_back(fit);
-          }
+          if (!bounded && !fit_capacity(fit)) continue;
+          add_if_it_follows(fit, fit.capacity == kUnbounded, found);
         }
       } catch (const ParameterError&) {
         break;
@@ -317,14 +334,14 @@ void PointSearch::fit_throttled(const KernelTiming& style, std::vector<KernelTim
   }
 }
 
-std::vector<KernelTiming> PointSearch::solve(const std::vector<KernelTiming>& styles) {
+std::vector<PointTiming> PointSearch::solve(const std::vector<KernelTiming>& styles) {
   std::vector<KernelTiming> inputs = styles;
   if (styles.empty()) {
     inputs = input_styles(schedule_.capacity != 0);
   } else {
     for (KernelTiming& style : inputs) style.queue = 0;  // its flow only
   }
-  std::vector<KernelTiming> found;
+  std::vector<PointTiming> found;
   for (const KernelTiming& style : inputs) {
     if (stopped() || found.size() >= kMostFound) return found;
     KernelTiming timing = style;

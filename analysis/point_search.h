@@ -22,6 +22,12 @@ bool operator==(const KernelTiming& a, const KernelTiming& b);
 /// "frozen, intake 1, release 0": what of it is worth telling.
 std::string style_text(const KernelTiming& timing);
 
+/// A timing under which the model of a point follows the RTL.
+struct PointTiming {
+  KernelTiming timing;
+  bool or_larger = false;  ///< the buffer was never full: any larger one does as well
+};
+
 /// How far a timing follows the RTL of a point.
 struct Attempt {
   KernelTiming timing;
@@ -39,7 +45,7 @@ class PointSearch {
   /// Under which pressure, and where, the model parts from the RTL; nothing where it follows it.
   std::optional<Attempt> check(const KernelTiming& timing) const;
   /// All timings found, the simplest first; of `styles` only, unless these are none.
-  std::vector<KernelTiming> solve(const std::vector<KernelTiming>& styles);
+  std::vector<PointTiming> solve(const std::vector<KernelTiming>& styles);
   /// The attempt that followed the RTL the longest, of each flow.
   const std::map<FlowControl, Attempt>& best() const { return best_; }
 
@@ -59,9 +65,12 @@ class PointSearch {
   bool fit_latency(KernelTiming& timing, std::int64_t& gap) const;
   std::vector<std::pair<KernelTiming, bool>> fit_input(KernelTiming timing);
   bool fit_free_flow(KernelTiming& timing, bool& bounded);
+  bool fit_capacity(KernelTiming& timing) const;
   void fit_output(KernelTiming timing, bool bounded, const KernelTiming& style,
-                  std::vector<KernelTiming>& found);
-  void fit_throttled(const KernelTiming& style, std::vector<KernelTiming>& found);
+                  std::vector<PointTiming>& found);
+  void fit_throttled(const KernelTiming& style, std::vector<PointTiming>& found);
+  bool add_if_it_follows(const KernelTiming& timing, bool or_larger,
+                         std::vector<PointTiming>& found);
   void note(const Attempt& attempt);
   bool stopped() const { return stop_ != nullptr && stop_->load(); }
 

@@ -89,10 +89,17 @@ class Search {
   }
 
   std::optional<std::int64_t> constant() const {
-    for (std::int64_t value : observations_.front().values) {
+    std::vector<std::int64_t> candidates;
+    for (const Observation& seen : observations_) {
+      if (seen.least) candidates.push_back(*seen.least);
+    }
+    std::sort(candidates.begin(), candidates.end());
+    const auto& first = observations_.front().values;
+    candidates.insert(candidates.begin(), first.begin(), first.end());
+    for (std::int64_t value : candidates) {
       const bool everywhere =
           std::all_of(observations_.begin(), observations_.end(),
-                      [&](const Observation& seen) { return is_allowed(seen, value); });
+                      [&](const Observation& seen) { return seen.allows(value); });
       if (everywhere) return value;
     }
     return std::nullopt;
@@ -100,17 +107,23 @@ class Search {
 
   /// The sum of `chosen` as text, and whether all its coefficients are whole and positive.
   std::optional<std::pair<std::string, bool>> sum_of(const std::vector<const Column*>& chosen) {
+    // What is only known to be large enough says nothing of the coefficients.
+    std::vector<Eigen::Index> exact;
+    for (std::size_t i = 0; i < observations_.size(); ++i) {
+      if (!observations_[i].least) exact.push_back(static_cast<Eigen::Index>(i));
+    }
     const auto unknowns = static_cast<Eigen::Index>(chosen.size()) + 1;
-    const auto points = static_cast<Eigen::Index>(observations_.size());
+    const auto points = static_cast<Eigen::Index>(exact.size());
     if (points <= unknowns) return std::nullopt;
     Eigen::MatrixXd matrix(points, unknowns);
     Eigen::VectorXd target(points);
     for (Eigen::Index row = 0; row < points; ++row) {
+      const Eigen::Index point = exact[static_cast<std::size_t>(row)];
       matrix(row, 0) = 1;
       for (Eigen::Index k = 1; k < unknowns; ++k) {
-        matrix(row, k) = chosen[static_cast<std::size_t>(k - 1)]->values[row];
+        matrix(row, k) = chosen[static_cast<std::size_t>(k - 1)]->values[point];
       }
-      target[row] = static_cast<double>(observations_[static_cast<std::size_t>(row)].values[0]);
+      target[row] = static_cast<double>(observations_[static_cast<std::size_t>(point)].values[0]);
     }
     const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> solver(matrix);
     if (solver.rank() < unknowns) return std::nullopt;
@@ -118,10 +131,6 @@ class Search {
   }
 
  private:
-  static bool is_allowed(const Observation& seen, std::int64_t value) {
-    return std::find(seen.values.begin(), seen.values.end(), value) != seen.values.end();
-  }
-
   std::optional<std::pair<std::string, bool>> rounded(
       const Eigen::VectorXd& solution, const std::vector<const Column*>& chosen) const {
     const auto constant = fraction(solution[0]);
@@ -143,7 +152,7 @@ class Search {
       }
       const double whole = std::round(sum);
       if (std::abs(sum - whole) > 1e-6) return std::nullopt;
-      if (!is_allowed(observations_[i], static_cast<std::int64_t>(whole))) return std::nullopt;
+      if (!observations_[i].allows(static_cast<std::int64_t>(whole))) return std::nullopt;
     }
     return std::pair(sum_text(constant->first, chosen, coefficients), is_simple);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,12 @@ namespace qnnsim {
 struct Observation {
   Traits traits;
   std::vector<std::int64_t> values;  ///< all that agree with what was seen, the likeliest first
+  std::optional<std::int64_t> least = {};  ///< from which on any agrees
+
+  bool allows(std::int64_t value) const {
+    return (least && value >= *least) ||
+           std::find(values.begin(), values.end(), value) != values.end();
+  }
 };
 
 /// A sum of formulas over traits that explains observations.

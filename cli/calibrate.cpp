@@ -56,6 +56,20 @@ fs::path traces_path(const CalibrateOptions& options, const CalibrationFile& fil
   return directory / (fs::path(file.path).stem().string() + ".trace");
 }
 
+/// `sources`, one behind the other, with `source` in place of the one of the same kernel file.
+std::string with_source(const std::string& sources, const std::string& source) {
+  static const std::string kJoint = "; ";
+  const std::string file = source.substr(0, source.find(':') + 1);
+  std::string result;
+  for (std::size_t begin = 0; begin < sources.size();) {
+    const std::size_t end = std::min(sources.find(kJoint, begin), sources.size());
+    const std::string part = sources.substr(begin, end - begin);
+    if (part.rfind(file, 0) != 0) result += part + kJoint;
+    begin = end + kJoint.size();
+  }
+  return result + source;
+}
+
 /// The calibration with the fitted entries; those of other blocks stay as they are in the file.
 Calibration calibration_with(const CalibrationFile& file, const Recording& recording,
                              const CalibrationFit& fit, const fs::path& output,
@@ -68,8 +82,7 @@ Calibration calibration_with(const CalibrationFile& file, const Recording& recor
     calibration = *kept;
   }
   calibration.name = output.empty() || output == "-" ? file.name : output.stem().string();
-  const std::string source = calibration_source(file, recording);
-  if (calibration.source.empty()) calibration.source = source;
+  calibration.source = with_source(calibration.source, calibration_source(file, recording, fit));
   std::error_code ignored;
   const fs::path root = fs::path(installed_directory("configs")).parent_path();
   const fs::path relative = fs::relative(traces, root, ignored);

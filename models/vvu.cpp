@@ -40,6 +40,7 @@ std::unique_ptr<Kernel> create_block(AttributeReader& a) {
   p.weight_type = a.type("weight_type");
   p.output_type = a.type("output_type");
   p.weight_stream = a.boolean("weight_stream", false);
+  p.mac = dsp_style(a.choice("mac", {"LUT", "DSP48E1", "DSP48E2", "DSP58"}));
   return std::make_unique<Vvu>(p);
 }
 

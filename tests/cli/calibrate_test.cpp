@@ -62,15 +62,18 @@ TEST_F(Calibrate, FindsALatencyAndAQueueThatAreNotOurs) {
 }
 
 TEST_F(Calibrate, FindsTwoMoreCyclesOfLatency) {
-  const Outcome outcome =
-      calibrate(kKernel + "--set 'kernel.parameters.LATENCY=clog2(steps + 1) + 4' --json -");
+  const Outcome outcome = calibrate(kKernel +
+                                    "--set 'kernel.parameters.LATENCY=clog2(steps + 1) + 4' --set "
+                                    "'calibrate.grid.steps=[1, 3, 12, 30]' --json -");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json result = json::parse(outcome.out);
   EXPECT_EQ(result["fit"][0]["timing"]["latency"], "4 + clog2(steps + 1)");
 }
 
 TEST_F(Calibrate, FindsAFrozenPipeline) {
-  const Outcome outcome = calibrate(kKernel + "--set kernel.parameters.FROZEN=1 --json -");
+  const Outcome outcome = calibrate(
+      kKernel +
+      "--set kernel.parameters.FROZEN=1 --set 'calibrate.grid.steps=[1, 3, 12, 30]' --json -");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json result = json::parse(outcome.out);
   EXPECT_EQ(result["fit"][0]["style"], "frozen, no buffer");
@@ -79,7 +82,8 @@ TEST_F(Calibrate, FindsAFrozenPipeline) {
 }
 
 TEST_F(Calibrate, RefusesAKernelThatLosesACycleEverySevenBeats) {
-  const Outcome outcome = calibrate(kKernel + "--set kernel.parameters.DROP=7");
+  const Outcome outcome =
+      calibrate(kKernel + "--set kernel.parameters.DROP=7 --set calibrate.grid.steps=3");
   EXPECT_EQ(outcome.exit_code, 4) << outcome.out;
   EXPECT_TRUE(has(outcome.err, "no timing of block 'thresholding' follows the RTL")) << outcome.err;
   // Beats 0 to 6 are taken in cycles 0 to 6.
@@ -91,17 +95,20 @@ TEST_F(Calibrate, RefusesAKernelThatLosesACycleEverySevenBeats) {
 }
 
 TEST_F(Calibrate, AToleranceIsWrittenDownWithItsErrors) {
-  const Outcome outcome =
-      calibrate(kKernel + "--set kernel.parameters.DROP=100 --tolerance 9 --json -");
+  const Outcome outcome = calibrate(
+      kKernel +
+      "--set kernel.parameters.DROP=100 --set calibrate.grid.steps=3 --tolerance 9 --json -");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json result = json::parse(outcome.out);
   EXPECT_GT(result["tolerance_cycles"], 0);
   EXPECT_GT(result["fitted"]["worst_cycles"], 0);
-  EXPECT_FALSE(has(read_file(file()), "worst_cycles: 0"));
+  EXPECT_TRUE(has(read_file(file()), "off by up to ")) << read_file(file());
 }
 
 TEST_F(Calibrate, NamesThePointsThatTheRtlRefuses) {
-  const Outcome outcome = calibrate(kKernel + "--set kernel.parameters.REFUSED_LATENCY=5");
+  const Outcome outcome = calibrate(
+      kKernel +
+      "--set kernel.parameters.REFUSED_LATENCY=5 --set 'calibrate.grid.steps=[1, 3, 7, 30]'");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(has(outcome.out, "the RTL refuses\n  steps=7: ")) << outcome.out;
   EXPECT_TRUE(has(outcome.out, "LATENCY 5 is refused")) << outcome.out;
@@ -109,7 +116,7 @@ TEST_F(Calibrate, NamesThePointsThatTheRtlRefuses) {
 
 TEST_F(Calibrate, NamesThePointsThatTheModelCannotHave) {
   const Outcome outcome = calibrate(kKernel +
-                                    "--set 'calibrate.grid={steps: [1, 3, 7, 15], pe: "
+                                    "--set 'calibrate.grid={steps: [1, 3, 12, 30], pe: "
                                     "[1, 4]}'");
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(has(outcome.out, "4 that the model cannot have")) << outcome.out;
