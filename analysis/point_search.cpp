@@ -243,12 +243,12 @@ std::vector<std::pair<KernelTiming, bool>> PointSearch::fit_input(KernelTiming t
   if (is_buffered) timing.capacity = kUnbounded;
   std::int64_t gap = 0;
   if (!fit_latency(timing, gap)) return fits;
-  for (std::int64_t frame_gap : {gap, std::int64_t{0}}) {
+  for (std::int64_t frame_gap : {std::int64_t{0}, gap}) {
     KernelTiming tried = timing;
     tried.frame_gap = frame_gap;
     bool bounded = !is_buffered;
     if (fit_free_flow(tried, bounded)) fits.emplace_back(tried, bounded);
-    if (!fits.empty() || gap == 0) break;
+    if (gap == 0) break;
   }
   return fits;
 }
@@ -312,6 +312,15 @@ void PointSearch::fit_output(KernelTiming timing, bool bounded, const KernelTimi
   }
 }
 
+/// Is it the input side that the model has?
+bool PointSearch::is_own(const KernelTiming& style) const {
+  const KernelTiming own = timing_of(schedule_);
+  const bool has_buffer = style.capacity != 0;
+  if (has_buffer != (own.capacity != 0)) return false;
+  return !has_buffer || (style.intake == own.intake && style.release == own.release &&
+                         style.hold == own.hold && style.fetch == own.fetch);
+}
+
 /// Kernels whose queue is so small that it shows in free flow.
 void PointSearch::fit_throttled(const KernelTiming& style, std::vector<PointTiming>& found) {
   constexpr std::int64_t kMostQueue = 8;
@@ -348,6 +357,7 @@ std::vector<PointTiming> PointSearch::solve(const std::vector<KernelTiming>& sty
     timing.flow = FlowControl::kCredits;
     timing.room_after = 0;
     timing.queue = kEndless;
+    const std::size_t before = found.size();
     try {
       for (const auto& [fit, bounded] : fit_input(timing)) {
         fit_output(fit, bounded, style, found);
@@ -355,12 +365,13 @@ std::vector<PointTiming> PointSearch::solve(const std::vector<KernelTiming>& sty
     } catch (const ParameterError&) {
       // a combination that no schedule has
     }
+    // What is like the model itself comes before what does the same in another way.
+    if (found.size() == before && is_own(style)) fit_throttled(style, found);
   }
   if (!found.empty()) return found;
-  for (KernelTiming style : inputs) {
+  for (const KernelTiming& style : inputs) {
     if (stopped()) break;
-    style.queue = 1;
-    fit_throttled(style, found);
+    if (!is_own(style)) fit_throttled(style, found);
   }
   return found;
 }

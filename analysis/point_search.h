@@ -65,6 +65,7 @@ class PointSearch {
   bool fit_latency(KernelTiming& timing, std::int64_t& gap) const;
   std::vector<std::pair<KernelTiming, bool>> fit_input(KernelTiming timing);
   bool fit_free_flow(KernelTiming& timing, bool& bounded);
+  bool is_own(const KernelTiming& style) const;
   bool fit_capacity(KernelTiming& timing) const;
   void fit_output(KernelTiming timing, bool bounded, const KernelTiming& style,
                   std::vector<PointTiming>& found);

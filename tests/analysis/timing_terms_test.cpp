@@ -13,7 +13,7 @@ template <typename Value>
 std::vector<Observation> grid(Value value) {
   std::vector<Observation> observations;
   for (std::int64_t simd : {1, 2, 3, 5, 9}) {
-    for (std::int64_t pe : {1, 4}) {
+    for (std::int64_t pe : {1, 4, 6}) {
       observations.push_back({{{"simd", simd}, {"pe", pe}, {"rows", 8}}, {value(simd, pe)}});
     }
   }
