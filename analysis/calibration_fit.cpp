@@ -264,27 +264,14 @@ class Fitter {
   }
 
   CalibrationFit fit() {
-    std::vector<FittedPoint> points;
-    std::vector<KernelTiming> styles;
-    for (PointSearch& search : searches_) {
-      if (search.point().held_out) continue;
-      if (options_.progress) options_.progress("fitting " + search.point().name);
-      std::vector<PointTiming> timings = search.solve(styles);
-      if (timings.empty() && !styles.empty()) timings = search.solve({});
-      if (stopped()) return std::move(fit_);
-      if (timings.empty()) {
-        refuse("the model cannot move every beat when the RTL does", search);
-        return std::move(fit_);
-      }
-      for (const PointTiming& found : timings) add_style(styles, style_of(found.timing));
-      points.push_back({search.point().model->traits(), std::move(timings)});
+    for (bool thorough : {false, true}) {
+      fit_.refusal.reset();
+      std::vector<FittedPoint> points = solve_points(thorough);
+      if (points.empty() || stopped()) return std::move(fit_);
+      explain_points(points);
+      if (!fit_.entries.empty()) break;
     }
-    if (points.empty()) {
-      fit_.refusal = Refusal{"there is no point to fit", {}, {}, {}};
-      return std::move(fit_);
-    }
-    explain_points(points);
-    if (!fit_.entries.empty()) check_all();
+    if (!fit_.entries.empty() && !stopped()) check_all();
     return std::move(fit_);
   }
 
@@ -296,6 +283,27 @@ class Fitter {
                      [&](const KernelTiming& other) { return other == style; })) {
       styles.push_back(style);
     }
+  }
+
+  /// The timings of the points that are not kept out; none, and a refusal, where one has none.
+  std::vector<FittedPoint> solve_points(bool thorough) {
+    std::vector<FittedPoint> points;
+    std::vector<KernelTiming> styles;
+    for (PointSearch& search : searches_) {
+      if (search.point().held_out) continue;
+      if (options_.progress) options_.progress("fitting " + search.point().name);
+      std::vector<PointTiming> timings = search.solve(styles, thorough);
+      if (timings.empty() && !styles.empty()) timings = search.solve({}, thorough);
+      if (stopped()) return {};
+      if (timings.empty()) {
+        refuse("the model cannot move every beat when the RTL does", search);
+        return {};
+      }
+      for (const PointTiming& found : timings) add_style(styles, style_of(found.timing));
+      points.push_back({search.point().model->traits(), std::move(timings)});
+    }
+    if (points.empty()) fit_.refusal = Refusal{"there is no point to fit", {}, {}, {}};
+    return points;
   }
 
   void explain_points(const std::vector<FittedPoint>& points) {

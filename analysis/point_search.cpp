@@ -12,8 +12,6 @@ namespace {
 
 /// [beats] of a queue that is never full.
 constexpr std::int64_t kEndless = 256;
-/// [beats] of a buffer that is never full.
-constexpr std::int64_t kUnbounded = kMostTiming / 2;
 constexpr std::size_t kMostFound = 256;
 
 using Flow = std::pair<FlowControl, std::int64_t>;  ///< and `room_after`
@@ -26,29 +24,25 @@ constexpr Flow kFlows[] = {{FlowControl::kCredits, 0},
                            {FlowControl::kLocked, 0}};
 
 /// What the input side may be, the simplest first; `capacity` only says whether there is a buffer.
-std::vector<KernelTiming> input_styles(bool has_buffer) {
+std::vector<KernelTiming> input_styles() {
   std::vector<KernelTiming> styles;
-  KernelTiming direct;
   for (bool overlap : {true, false}) {
-    direct.frames_overlap = overlap;
-    std::vector<KernelTiming> buffered;
+    KernelTiming style;
+    style.frames_overlap = overlap;
+    styles.push_back(style);
+    style.capacity = 1;
     for (const auto& [hold, fetch] :
          {std::pair(Hold::kIssue, 0), std::pair(Hold::kIssue, 1), std::pair(Hold::kOutput, 0)}) {
       for (int intake : {1, 0, 2, 3}) {
         for (int release : {1, 0, 2, 3}) {
-          KernelTiming style = direct;
-          style.capacity = 1;
           style.hold = hold;
           style.fetch = fetch;
           style.intake = intake;
           style.release = release;
-          buffered.push_back(style);
+          styles.push_back(style);
         }
       }
     }
-    if (!has_buffer) styles.push_back(direct);
-    styles.insert(styles.end(), buffered.begin(), buffered.end());
-    if (has_buffer) styles.push_back(direct);
   }
   return styles;
 }
@@ -109,7 +103,13 @@ PointSearch::PointSearch(const CalibrationFile& file, std::size_t point, const P
       schedule_(point_.model->schedule().value()),
       pressures_(calibration_pressures(*point_.model, file.seed, file.steady)),
       free_(find_pressure(pressures_, "free")),
-      blocked_(find_pressure(pressures_, "blocked")) {}
+      blocked_(find_pressure(pressures_, "blocked")),
+      unbounded_(1) {
+  for (const Port& port : point_.model->inputs()) {
+    unbounded_ += static_cast<std::int64_t>(point_.frames * port.beats);
+  }
+  unbounded_ += schedule_.capacity + schedule_.beats;
+}
 
 std::optional<BeatDifference> PointSearch::run(const KernelTiming& timing,
                                                std::size_t pressure) const {
@@ -240,7 +240,7 @@ bool PointSearch::fit_free_flow(KernelTiming& timing, bool& bounded) {
 std::vector<std::pair<KernelTiming, bool>> PointSearch::fit_input(KernelTiming timing) {
   std::vector<std::pair<KernelTiming, bool>> fits;
   const bool is_buffered = timing.capacity != 0;
-  if (is_buffered) timing.capacity = kUnbounded;
+  if (is_buffered) timing.capacity = unbounded_;
   std::int64_t gap = 0;
   if (!fit_latency(timing, gap)) return fits;
   for (std::int64_t frame_gap : {std::int64_t{0}, gap}) {
@@ -253,11 +253,11 @@ std::vector<std::pair<KernelTiming, bool>> PointSearch::fit_input(KernelTiming t
   return fits;
 }
 
-/// Sets the largest buffer that a blocked output shows. Returns whether there is one; kUnbounded
+/// Sets the largest buffer that a blocked output shows. Returns whether there is one; unbounded_
 /// where the buffer was not full then either.
 bool PointSearch::fit_capacity(KernelTiming& timing) const {
-  const std::int64_t capacity = largest_capacity(timing, blocked_, kUnbounded);
-  timing.capacity = capacity == kUnbounded - 1 ? kUnbounded : capacity;
+  const std::int64_t capacity = largest_capacity(timing, blocked_, unbounded_);
+  timing.capacity = capacity == unbounded_ - 1 ? unbounded_ : capacity;
   return capacity != 0;
 }
 
@@ -298,7 +298,7 @@ void PointSearch::fit_output(KernelTiming timing, bool bounded, const KernelTimi
       KernelTiming tried = timing;
       try {
         if (!bounded && !fit_capacity(tried)) break;
-        const bool follows = add_if_it_follows(tried, tried.capacity == kUnbounded, found);
+        const bool follows = add_if_it_follows(tried, tried.capacity == unbounded_, found);
         if (found.size() >= kMostFound) return;
         if (!follows && bounded && !pressures_[blocked_].inputs.empty() &&
             is_early(tried, blocked_)) {
@@ -333,7 +333,7 @@ void PointSearch::fit_throttled(const KernelTiming& style, std::vector<PointTimi
       try {
         for (auto& [fit, bounded] : fit_input(timing)) {
           if (!bounded && !fit_capacity(fit)) continue;
-          add_if_it_follows(fit, fit.capacity == kUnbounded, found);
+          add_if_it_follows(fit, fit.capacity == unbounded_, found);
         }
       } catch (const ParameterError&) {
         break;
@@ -343,16 +343,28 @@ void PointSearch::fit_throttled(const KernelTiming& style, std::vector<PointTimi
   }
 }
 
-std::vector<PointTiming> PointSearch::solve(const std::vector<KernelTiming>& styles) {
-  std::vector<KernelTiming> inputs = styles;
-  if (styles.empty()) {
-    inputs = input_styles(schedule_.capacity != 0);
-  } else {
-    for (KernelTiming& style : inputs) style.queue = 0;  // its flow only
-  }
+std::vector<PointTiming> PointSearch::solve(const std::vector<KernelTiming>& styles,
+                                            bool thorough) {
   std::vector<PointTiming> found;
+  const bool has_buffer = schedule_.capacity != 0;
+  for (bool own : {true, false}) {
+    std::vector<KernelTiming> inputs;
+    for (KernelTiming style : styles.empty() ? input_styles() : styles) {
+      if (!styles.empty()) style.queue = 0;  // its flow only
+      if (((style.capacity != 0) == has_buffer) == own) inputs.push_back(style);
+    }
+    solve_for(inputs, found);
+    if (stopped() || (!found.empty() && !thorough)) break;
+  }
+  return found;
+}
+
+/// Adds all timings found whose input side is one of `inputs`.
+void PointSearch::solve_for(const std::vector<KernelTiming>& inputs,
+                            std::vector<PointTiming>& found) {
+  const std::size_t before_all = found.size();
   for (const KernelTiming& style : inputs) {
-    if (stopped() || found.size() >= kMostFound) return found;
+    if (stopped() || found.size() >= kMostFound) return;
     KernelTiming timing = style;
     timing.flow = FlowControl::kCredits;
     timing.room_after = 0;
@@ -368,12 +380,11 @@ std::vector<PointTiming> PointSearch::solve(const std::vector<KernelTiming>& sty
     // What is like the model itself comes before what does the same in another way.
     if (found.size() == before && is_own(style)) fit_throttled(style, found);
   }
-  if (!found.empty()) return found;
+  if (found.size() != before_all) return;
   for (const KernelTiming& style : inputs) {
-    if (stopped()) break;
+    if (stopped()) return;
     if (!is_own(style)) fit_throttled(style, found);
   }
-  return found;
 }
 
 }  // namespace qnnsim

@@ -44,8 +44,10 @@ class PointSearch {
 
   /// Under which pressure, and where, the model parts from the RTL; nothing where it follows it.
   std::optional<Attempt> check(const KernelTiming& timing) const;
-  /// All timings found, the simplest first; of `styles` only, unless these are none.
-  std::vector<PointTiming> solve(const std::vector<KernelTiming>& styles);
+  /// The timings found, the simplest first; of `styles` only, unless these are none. A buffer where
+  /// the model has none, or none where it has one, is tried only if nothing else does, or
+  /// `thorough`.
+  std::vector<PointTiming> solve(const std::vector<KernelTiming>& styles, bool thorough);
   /// The attempt that followed the RTL the longest, of each flow.
   const std::map<FlowControl, Attempt>& best() const { return best_; }
 
@@ -65,6 +67,7 @@ class PointSearch {
   bool fit_latency(KernelTiming& timing, std::int64_t& gap) const;
   std::vector<std::pair<KernelTiming, bool>> fit_input(KernelTiming timing);
   bool fit_free_flow(KernelTiming& timing, bool& bounded);
+  void solve_for(const std::vector<KernelTiming>& inputs, std::vector<PointTiming>& found);
   bool is_own(const KernelTiming& style) const;
   bool fit_capacity(KernelTiming& timing) const;
   void fit_output(KernelTiming timing, bool bounded, const KernelTiming& style,
@@ -83,6 +86,7 @@ class PointSearch {
   const std::vector<CalibrationPressure> pressures_;
   std::size_t free_ = 0;
   std::size_t blocked_ = 0;
+  std::int64_t unbounded_;  ///< [beats] of a buffer that is never full
   std::map<FlowControl, Attempt> best_;
 };
 
