@@ -39,11 +39,22 @@ YamlPtr scalar(const std::string& text, const Place& place) {
   return value;
 }
 
-/// "pe=2 simd=3".
-std::string name_of(const PointValues& values) {
-  std::vector<std::string> words;
-  for (const Member& member : values) words.push_back(member.key + "=" + member.value->text);
-  return words.empty() ? "the only point" : join(words, " ");
+/// "pe=2 simd=3" for every point: what is the same in all of them is left out.
+std::vector<std::string> names_of(const std::vector<PointValues>& points) {
+  std::map<std::string, std::set<std::string>> texts;
+  for (const PointValues& values : points) {
+    for (const Member& member : values) texts[member.key].insert(member.value->text);
+  }
+  std::vector<std::string> names;
+  for (const PointValues& values : points) {
+    std::vector<std::string> words;
+    for (const Member& member : values) {
+      const bool differs = points.size() == 1 || texts[member.key].size() > 1;
+      if (differs) words.push_back(member.key + "=" + member.value->text);
+    }
+    names.push_back(words.empty() ? "the only point" : join(words, " "));
+  }
+  return names;
 }
 
 /// Is `value` a word or number? Else a finding.
@@ -145,7 +156,7 @@ class ParameterFormulas {
     return result;
   }
 
-  static std::vector<std::string> names_of(const Traits& values) {
+  static std::vector<std::string> keys_of(const Traits& values) {
     std::vector<std::string> names;
     for (const auto& value : values) names.push_back(value.first);
     return names;
@@ -159,7 +170,7 @@ class ParameterFormulas {
         if (values.count(name) != 0) continue;
         findings_.add(
             place, fmt::format("the model has no parameter '{}'", name),
-            suggest(name, names_of(values)) + "; a word that is meant as text stands in quotes");
+            suggest(name, keys_of(values)) + "; a word that is meant as text stands in quotes");
         return std::nullopt;
       }
       const double number = formula(values);
@@ -204,12 +215,12 @@ class PointMaker {
         create_(blocks().at(file.block)),
         findings_(findings) {}
 
-  void add(const PointValues& values) {
+  void add(const std::string& name, const PointValues& values) {
     YamlPtr model = model_;
     for (const Member& member : values) model = with_member(*model, member);
     YamlReader reader(model, fmt::format("the block '{}'", file_.block), findings_);
     CalibrationPoint point;
-    point.name = name_of(values);
+    point.name = name;
     for (const Member& member : values) point.values.emplace_back(member.key, member.value->text);
     try {
       point.model = create_(reader);
@@ -390,7 +401,8 @@ void read_calibration(YamlReader calibrate, const YamlPtr& kernel, CalibrationFi
   }
   if (file.block.empty() || model.failed()) return;
   PointMaker maker(file, kernel, model_value ? model_value : empty, findings);
-  for (const PointValues& values : points) maker.add(values);
+  const std::vector<std::string> names = names_of(points);
+  for (std::size_t i = 0; i < points.size(); ++i) maker.add(names[i], points[i]);
   for (CalibrationPoint& point : file.points) {
     point.frames = frames.value_or(frames_for(*point.model));
   }
