@@ -65,7 +65,11 @@ class Explainer {
     }
     if (depth == 0) return {};
     std::vector<TimingFit> best;
-    for (const std::string& condition : conditions(points)) {
+    // Sums of two terms take a hundred times as long as those of one.
+    const std::size_t most_conditions = most_terms_ == 1 ? 400 : 40;
+    std::vector<std::string> tried = conditions(points);
+    if (tried.size() > most_conditions) tried.resize(most_conditions);
+    for (const std::string& condition : tried) {
       std::vector<TimingFit> fits = explain_sides(points, when, condition, depth - 1);
       if (!fits.empty() && (best.empty() || terms_in(fits) < terms_in(best))) {
         best = std::move(fits);
