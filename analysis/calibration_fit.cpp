@@ -32,6 +32,20 @@ struct FittedPoint {
   std::vector<PointTiming> timings;
 };
 
+/// "frozen, no buffer, latency 6, queue 2": the style and every number that says something.
+std::string timing_text(const KernelTiming& timing) {
+  std::string text = style_text(timing);
+  const KernelTiming none;
+  for (const VaryingField& varying : kVarying) {
+    const std::int64_t value = timing.*varying.field;
+    const bool always =
+        varying.field == &KernelTiming::latency || varying.field == &KernelTiming::queue;
+    if (!always && value == none.*varying.field) continue;
+    text += fmt::format(", {} {}", varying.name, value);
+  }
+  return text;
+}
+
 bool same_style(const KernelTiming& a, const KernelTiming& b) { return style_of(a) == style_of(b); }
 
 /// What the timings allow for one of their numbers, the likeliest first, each once.
@@ -330,9 +344,7 @@ class Fitter {
     for (const PointSearch& search : searches_) {
       if (search.point().held_out) continue;
       const KernelTiming& timing = points[next++].timings.front().timing;
-      refusal.details.push_back(fmt::format("{}: {}, latency {}, queue {}, capacity {}, gap {}",
-                                            search.point().name, style_text(timing), timing.latency,
-                                            timing.queue, timing.capacity, timing.frame_gap));
+      refusal.details.push_back(search.point().name + ": " + timing_text(timing));
     }
     fit_.refusal = std::move(refusal);
   }
@@ -428,13 +440,11 @@ class Fitter {
     const auto in_cycle = [](const std::optional<Cycle>& cycle) {
       return cycle ? fmt::format("in cycle {}", *cycle) : std::string("not at all");
     };
-    return fmt::format(
-        "{}, latency {}, queue {}{}: under '{}' the model moves beat {} of {} {}, the RTL {}",
-        style_text(attempt.timing), attempt.timing.latency, attempt.timing.queue,
-        attempt.timing.capacity != 0 ? fmt::format(", capacity {}", attempt.timing.capacity) : "",
-        search.pressure(attempt.pressure).name, difference.beat,
-        search.trace(attempt.pressure).streams[difference.stream].name, in_cycle(model),
-        in_cycle(difference.rtl));
+    return fmt::format("{}: under '{}' the model moves beat {} of {} {}, the RTL {}",
+                       timing_text(attempt.timing), search.pressure(attempt.pressure).name,
+                       difference.beat,
+                       search.trace(attempt.pressure).streams[difference.stream].name,
+                       in_cycle(model), in_cycle(difference.rtl));
   }
 
   const CalibrationFile& file_;
