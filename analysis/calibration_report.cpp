@@ -333,9 +333,12 @@ std::string calibration_source(const CalibrationFile& file, const Recording& rec
   }
   const std::uint64_t worst =
       std::max(sum_of(fit.residuals, file, false).worst, sum_of(fit.residuals, file, true).worst);
-  return fmt::format("qnnsim calibrate {}: module {} of {}, sha256 {}{}",
+  std::vector<std::string> steady;
+  for (std::size_t input : file.steady) steady.push_back(file.input_streams[input]);
+  return fmt::format("qnnsim calibrate {}: module {} of {}, sha256 {}{}{}",
                      std::filesystem::path(file.path).filename().string(), recording.traces.kernel,
                      join(names), recording.traces.digest.substr(0, 16),
+                     steady.empty() ? "" : fmt::format(", beats always on {}", join(steady)),
                      worst == 0 ? "" : fmt::format(", off by up to {} cycles", worst));
 }
 
