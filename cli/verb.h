@@ -13,6 +13,7 @@ void add_check(CLI::App& app, int& exit_code);
 void add_fold(CLI::App& app, int& exit_code);
 void add_size(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);
+void add_calibrate(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);
 
 }  // namespace qnnsim

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "models/block.h"
 #include "models/operator.h"
 
 namespace qnnsim {
@@ -74,6 +75,17 @@ std::unique_ptr<Operator> create(AttributeReader& attributes,
 }
 
 const OperatorRegistration kAdd("add", {2, 64, create});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  AddParams p;
+  p.pe = a.count("pe");
+  p.beats = static_cast<std::uint64_t>(a.count("beats", 1));
+  p.input_types.assign(a.count("inputs", 2), a.type("input_type"));
+  p.output_type = a.type("output_type");
+  return std::make_unique<Add>(p);
+}
+
+const BlockRegistration kBlock("add", create_block);
 
 }  // namespace
 

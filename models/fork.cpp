@@ -2,6 +2,9 @@
 #include "models/fork.h"
 
 #include <algorithm>
+#include <memory>
+
+#include "models/block.h"
 
 namespace qnnsim {
 namespace {
@@ -12,6 +15,17 @@ ForkParams checked(ForkParams p) {
   require_positive("fork", "beats", p.beats);
   return p;
 }
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  ForkParams p;
+  p.branches = a.count("branches", 2);
+  p.lanes = a.count("lanes");
+  p.beats = static_cast<std::uint64_t>(a.count("beats", 1));
+  p.type = a.type("type");
+  return std::make_unique<Fork>(p);
+}
+
+const BlockRegistration kBlock("fork", create_block);
 
 }  // namespace
 

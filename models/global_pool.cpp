@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "models/block.h"
 #include "models/operator.h"
 
 namespace qnnsim {
@@ -79,6 +80,19 @@ const OperatorRegistration kGlobalAveragePool(
     {1, 1, [](AttributeReader& attributes, const std::vector<TensorShape>& inputs) {
        return create(attributes, inputs[0], read_average_mode(attributes));
      }});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  GlobalPoolParams p;
+  p.channels = a.count("channels");
+  p.pe = a.count("pe");
+  p.pixels = static_cast<std::uint64_t>(a.count("pixels"));
+  p.mode = read_pool_mode(a);
+  p.input_type = a.type("input_type");
+  p.output_type = a.type("output_type");
+  return std::make_unique<GlobalPool>(p);
+}
+
+const BlockRegistration kBlock("global_pool", create_block);
 
 }  // namespace
 

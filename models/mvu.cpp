@@ -2,7 +2,9 @@
 #include "models/mvu.h"
 
 #include <algorithm>
+#include <memory>
 
+#include "models/block.h"
 #include "models/dot_products.h"
 
 namespace qnnsim {
@@ -40,6 +42,26 @@ bool fits(DataType type, int bits) {
   return type.min() >= -(std::int64_t{1} << (bits - 1)) &&
          type.max() < (std::int64_t{1} << (bits - 1));
 }
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  MvuParams p;
+  p.rows = a.count("rows");
+  p.columns = a.count("columns");
+  p.pe = a.count("pe");
+  p.simd = a.count("simd");
+  p.groups = a.count("groups", 1);
+  p.mmv = a.count("mmv", 1);
+  p.tile = a.count("tile", 1);
+  p.vectors = static_cast<std::uint64_t>(a.count("vectors", p.groups));
+  p.input_type = a.type("input_type");
+  p.weight_type = a.type("weight_type");
+  p.output_type = a.type("output_type");
+  p.weight_stream = a.boolean("weight_stream", false);
+  p.mac = dsp_style(a.choice("mac", {"LUT", "DSP48E1", "DSP48E2", "DSP58"}));
+  return std::make_unique<Mvu>(p);
+}
+
+const BlockRegistration kBlock("mvu", create_block);
 
 }  // namespace
 

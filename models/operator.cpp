@@ -19,6 +19,11 @@ OperatorRegistration::OperatorRegistration(std::string name, OperatorEntry entry
   registry().emplace(std::move(name), std::move(entry));
 }
 
+int AttributeReader::count(std::string_view key, std::optional<int> fallback) {
+  constexpr int kMost = 1 << 24;
+  return static_cast<int>(integer(key, fallback, 1, kMost));
+}
+
 std::pair<int, int> AttributeReader::height_width(std::string_view key, std::optional<int> fallback,
                                                   int low) {
   constexpr int kMost = 1 << 16;

@@ -41,6 +41,8 @@ class AttributeReader {
   virtual void complain(std::string_view key, const std::string& message,
                         const std::string& hint = {}) = 0;
 
+  /// An integer of at least 1: of channels, of beats, ...
+  int count(std::string_view key, std::optional<int> fallback = {});
   /// `key` as [height, width]: one integer stands for both.
   std::pair<int, int> height_width(std::string_view key, std::optional<int> fallback, int low);
 };

@@ -2,6 +2,9 @@
 #include "models/pad.h"
 
 #include <algorithm>
+#include <memory>
+
+#include "models/block.h"
 
 namespace qnnsim {
 namespace {
@@ -21,6 +24,27 @@ PadParams checked(PadParams p) {
 std::uint64_t beats(int height, int width, int folds) {
   return std::uint64_t(height) * width * folds;
 }
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  constexpr int kMost = 1 << 16;
+  const auto border = [&](const char* key) {
+    return static_cast<int>(a.integer(key, 0, 0, kMost));
+  };
+  PadParams p;
+  p.height = a.count("height");
+  p.width = a.count("width");
+  p.channels = a.count("channels");
+  p.simd = a.count("simd");
+  p.top = border("top");
+  p.left = border("left");
+  p.bottom = border("bottom");
+  p.right = border("right");
+  p.type = a.type("type");
+  p.value = p.type.is_bipolar() ? -1 : 0;
+  return std::make_unique<Pad>(p);
+}
+
+const BlockRegistration kBlock("pad", create_block);
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "models/block.h"
 #include "models/operator.h"
 #include "models/window_lowering.h"
 
@@ -108,6 +109,21 @@ const OperatorRegistration kAveragePool(
     "average_pool", {1, 1, [](AttributeReader& attributes, const std::vector<TensorShape>& inputs) {
                        return create(attributes, inputs[0], read_average_mode(attributes));
                      }});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  PoolParams p;
+  p.channels = a.count("channels");
+  p.window = a.count("window");
+  p.pe = a.count("pe");
+  p.parallel = a.boolean("parallel", false);
+  p.pixels = static_cast<std::uint64_t>(a.count("pixels", 1));
+  p.mode = read_pool_mode(a);
+  p.input_type = a.type("input_type");
+  p.output_type = a.type("output_type");
+  return std::make_unique<Pool>(p);
+}
+
+const BlockRegistration kBlock("pool", create_block);
 
 }  // namespace
 

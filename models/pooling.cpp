@@ -19,6 +19,11 @@ PoolMode read_average_mode(AttributeReader& attributes) {
   return attributes.choice("output", {"mean", "sum"}) == "sum" ? PoolMode::kSum : PoolMode::kMean;
 }
 
+PoolMode read_pool_mode(AttributeReader& attributes) {
+  const std::string mode = attributes.choice("mode", {"max", "sum", "mean"});
+  return mode == "max" ? PoolMode::kMax : mode == "sum" ? PoolMode::kSum : PoolMode::kMean;
+}
+
 DataType pooled_type(PoolMode mode, DataType input, std::int64_t count,
                      AttributeReader& attributes) {
   if (mode == PoolMode::kMax) return input;

@@ -42,6 +42,9 @@ int pool_latency(PoolMode mode, int operands);
 /// The mode that `output: mean|sum` asks of an average pool.
 PoolMode read_average_mode(AttributeReader& attributes);
 
+/// `mode: max|sum|mean` of a pool that stands alone.
+PoolMode read_pool_mode(AttributeReader& attributes);
+
 /// Type of a pool's result over `count` values of `input`; complains where 32 bits do not hold a
 /// sum.
 DataType pooled_type(PoolMode mode, DataType input, std::int64_t count,

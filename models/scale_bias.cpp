@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "models/block.h"
 #include "models/operator.h"
 
 namespace qnnsim {
@@ -108,6 +109,18 @@ DataType type_of(const std::vector<Value>& constants) {
 }
 
 const OperatorRegistration kScaleBias("scale_bias", {1, 1, create});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  ScaleBiasParams p;
+  p.channels = a.count("channels");
+  p.pe = a.count("pe");
+  p.pixels = static_cast<std::uint64_t>(a.count("pixels", 1));
+  p.input_type = a.type("input_type");
+  p.output_type = a.type("output_type");
+  return std::make_unique<ScaleBias>(p);
+}
+
+const BlockRegistration kBlock("scale_bias", create_block);
 
 }  // namespace
 

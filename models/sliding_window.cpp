@@ -2,7 +2,10 @@
 #include "models/sliding_window.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
+
+#include "models/block.h"
 
 namespace qnnsim {
 namespace {
@@ -34,6 +37,27 @@ Port output_port(const SlidingWindowParams& p) {
   const int window = p.parallel ? p.kernel_h * p.kernel_w : 1;
   return {p.simd * window * p.mmv, p.type, std::uint64_t(p.output_beats())};
 }
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  SlidingWindowParams p;
+  p.height = a.count("height");
+  p.width = a.count("width");
+  p.channels = a.count("channels");
+  p.simd = a.count("simd");
+  p.kernel_h = a.count("kernel_h");
+  p.kernel_w = a.count("kernel_w");
+  p.stride_h = a.count("stride_h", 1);
+  p.stride_w = a.count("stride_w", 1);
+  p.dilation_h = a.count("dilation_h", 1);
+  p.dilation_w = a.count("dilation_w", 1);
+  p.groups = a.count("groups", 1);
+  p.parallel = a.boolean("parallel", false);
+  p.mmv = a.count("mmv", 1);
+  p.type = a.type("type");
+  return std::make_unique<SlidingWindow>(p);
+}
+
+const BlockRegistration kBlock("sliding_window", create_block);
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "models/block.h"
 #include "models/operator.h"
 
 namespace qnnsim {
@@ -101,6 +102,19 @@ const OperatorRegistration kThreshold(
                     }
                     return std::unique_ptr<Operator>(new Threshold(inputs[0], type));
                   }});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  ThresholdingParams p;
+  p.channels = a.count("channels");
+  p.pe = a.count("pe");
+  p.steps = a.count("steps");
+  p.pixels = static_cast<std::uint64_t>(a.count("pixels", 1));
+  p.input_type = a.type("input_type");
+  p.output_type = a.type("output_type");
+  return std::make_unique<Thresholding>(p);
+}
+
+const BlockRegistration kBlock("thresholding", create_block);
 
 }  // namespace
 

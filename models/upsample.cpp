@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "models/block.h"
 #include "models/operator.h"
 
 namespace qnnsim {
@@ -68,6 +69,20 @@ const OperatorRegistration kUpsample(
                    }
                    return std::unique_ptr<Operator>(new UpsampleOperator(inputs[0], h, w));
                  }});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  UpsampleParams p;
+  p.height = a.count("height");
+  p.width = a.count("width");
+  p.channels = a.count("channels");
+  p.pe = a.count("pe");
+  p.scale_h = a.count("scale_h");
+  p.scale_w = a.count("scale_w");
+  p.type = a.type("type");
+  return std::make_unique<Upsample>(p);
+}
+
+const BlockRegistration kBlock("upsample", create_block);
 
 }  // namespace
 

@@ -2,8 +2,10 @@
 #include "models/vvu.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "models/block.h"
 #include "models/mvu.h"
 
 namespace qnnsim {
@@ -26,6 +28,23 @@ std::vector<Port> input_ports(const VvuParams& p) {
   if (p.weight_stream) ports.push_back({p.simd * p.pe, p.weight_type, beats});
   return ports;
 }
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  VvuParams p;
+  p.channels = a.count("channels");
+  p.window = a.count("window");
+  p.pe = a.count("pe");
+  p.simd = a.count("simd");
+  p.pixels = static_cast<std::uint64_t>(a.count("pixels", 1));
+  p.input_type = a.type("input_type");
+  p.weight_type = a.type("weight_type");
+  p.output_type = a.type("output_type");
+  p.weight_stream = a.boolean("weight_stream", false);
+  p.mac = dsp_style(a.choice("mac", {"LUT", "DSP48E1", "DSP48E2", "DSP58"}));
+  return std::make_unique<Vvu>(p);
+}
+
+const BlockRegistration kBlock("vvu", create_block);
 
 }  // namespace
 

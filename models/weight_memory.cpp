@@ -2,9 +2,26 @@
 #include "models/weight_memory.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "models/block.h"
+
 namespace qnnsim {
+namespace {
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  WeightMemoryParams p;
+  p.lanes = a.count("lanes");
+  p.tiles = static_cast<std::uint64_t>(a.count("tiles"));
+  p.beats = static_cast<std::uint64_t>(a.count("beats", static_cast<int>(p.tiles)));
+  p.type = a.type("type");
+  return std::make_unique<WeightMemory>(p);
+}
+
+const BlockRegistration kBlock("weight_memory", create_block);
+
+}  // namespace
 
 WeightMemory::WeightMemory(WeightMemoryParams params, std::vector<Value> tiles)
     : Kernel({}, {{params.lanes, params.type, params.beats}}),

@@ -2,8 +2,11 @@
 #include "models/width_converter.h"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <string>
+
+#include "models/block.h"
 
 namespace qnnsim {
 namespace {
@@ -19,6 +22,17 @@ WidthConverterParams checked(WidthConverterParams p) {
               std::to_string(p.elements));
   return p;
 }
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  WidthConverterParams p;
+  p.lanes_in = a.count("lanes_in");
+  p.lanes_out = a.count("lanes_out");
+  p.elements = static_cast<std::uint64_t>(a.count("elements", p.group()));
+  p.type = a.type("type");
+  return std::make_unique<WidthConverter>(p);
+}
+
+const BlockRegistration kBlock("width_converter", create_block);
 
 }  // namespace
 

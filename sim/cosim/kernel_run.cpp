@@ -286,7 +286,13 @@ std::string StreamRecord::data(std::size_t index) const {
 
 KernelRun run_kernel(const KernelFile& file, const std::atomic<bool>* stop,
                      const std::function<void(const KernelRun&)>& progress) {
-  return Bench(file, compile(file)).run(stop, progress);
+  return run_kernel(file, compile(file), stop, progress);
+}
+
+KernelRun run_kernel(const KernelFile& file, const CompiledRtl& compiled,
+                     const std::atomic<bool>* stop,
+                     const std::function<void(const KernelRun&)>& progress) {
+  return Bench(file, compiled).run(stop, progress);
 }
 
 KernelRun check_kernel(const KernelFile& file) { return Bench(file, compile(file)).present(); }

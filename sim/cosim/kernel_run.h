@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/cosim/kernel_file.h"
+#include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/rtl_ports.h"
 #include "sim/simulation.h"
 
@@ -58,6 +59,11 @@ struct KernelRun {
 /// RtlError, or InputError where the stimulus does not fit the module. `progress` is called now and
 /// then.
 KernelRun run_kernel(const KernelFile& file, const std::atomic<bool>* stop,
+                     const std::function<void(const KernelRun&)>& progress);
+
+/// As above, of a kernel that has been compiled.
+KernelRun run_kernel(const KernelFile& file, const CompiledRtl& compiled,
+                     const std::atomic<bool>* stop,
                      const std::function<void(const KernelRun&)>& progress);
 
 /// The run before its first cycle: the kernel compiles and the stimulus fits, else as `run_kernel`.

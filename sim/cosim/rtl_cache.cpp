@@ -380,11 +380,9 @@ CompiledRtl RtlCache::get(const RtlSource& source) try {
   throw RtlError(fmt::format("{}: {}", source.kernel, error.what()));
 }
 
-std::vector<CompiledRtl> RtlCache::get_all(
-    const std::vector<RtlSource>& sources,
-    const std::function<void(const std::string&)>& progress) {
-  std::vector<CompiledRtl> compiled(sources.size());
-  std::vector<std::string> errors(sources.size());
+std::vector<RtlOutcome> RtlCache::try_all(const std::vector<RtlSource>& sources,
+                                          const std::function<void(const std::string&)>& progress) {
+  std::vector<RtlOutcome> outcomes(sources.size());
   std::atomic<std::size_t> next{0};
   std::mutex printing;
   const auto work = [&] {
@@ -394,9 +392,9 @@ std::vector<CompiledRtl> RtlCache::get_all(
         progress(fmt::format("{} ({} of {})", sources[i].kernel, i + 1, sources.size()));
       }
       try {
-        compiled[i] = get(sources[i]);
+        outcomes[i].compiled = get(sources[i]);
       } catch (const RtlError& error) {
-        errors[i] = error.what();
+        outcomes[i].error = error.what();
       }
     }
   };
@@ -404,11 +402,20 @@ std::vector<CompiledRtl> RtlCache::get_all(
   for (int i = 1; i < kMostAtOnce; ++i) threads.emplace_back(work);
   work();
   for (std::thread& thread : threads) thread.join();
+  return outcomes;
+}
 
+std::vector<CompiledRtl> RtlCache::get_all(
+    const std::vector<RtlSource>& sources,
+    const std::function<void(const std::string&)>& progress) {
+  std::vector<CompiledRtl> compiled;
   std::string all;
-  for (const std::string& error : errors) {
-    if (error.empty() || all.find(error) != std::string::npos) continue;
-    all += (all.empty() ? "" : "\n") + error;
+  for (RtlOutcome& outcome : try_all(sources, progress)) {
+    if (outcome.compiled) {
+      compiled.push_back(std::move(*outcome.compiled));
+    } else if (all.find(outcome.error) == std::string::npos) {
+      all += (all.empty() ? "" : "\n") + outcome.error;
+    }
   }
   if (!all.empty()) throw RtlError(all);
   return compiled;

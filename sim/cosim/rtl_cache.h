@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ struct CompiledRtl {
   std::string top;
   std::string library;  ///< path of the shared object
   RtlPorts ports;
+};
+
+/// What became of a kernel that was to be compiled.
+struct RtlOutcome {
+  std::optional<CompiledRtl> compiled;
+  std::string error;  ///< where there is none
 };
 
 /// Verilated kernels on disk, found by their content.
@@ -32,8 +39,12 @@ class RtlCache {
   /// Throws RtlError with the tool's own message where one refuses.
   CompiledRtl get(const RtlSource& source);
 
-  /// `sources`, kMostAtOnce at a time; every failure is told, not only the first. `progress` is
-  /// called with the number of those that have been compiled and the one that is next.
+  /// `sources`, kMostAtOnce at a time. `progress` is called with the number of those that have been
+  /// compiled and the one that is next.
+  std::vector<RtlOutcome> try_all(const std::vector<RtlSource>& sources,
+                                  const std::function<void(const std::string&)>& progress);
+
+  /// As `try_all`; throws RtlError where one fails, and tells every failure, not only the first.
   std::vector<CompiledRtl> get_all(const std::vector<RtlSource>& sources,
                                    const std::function<void(const std::string&)>& progress);
 
