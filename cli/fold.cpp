@@ -105,6 +105,25 @@ void add_fold(CLI::App& app, int& exit_code) {
                    "RESOURCE=SHARE: another share of lut, ff, dsp, bram or uram")
       ->type_name("RESOURCE=SHARE")
       ->allow_extra_args(false);
+  verb->add_option("--devices", folding.devices, "Devices in a row that share the layers")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  verb->add_option("--link", folding.link_gb_s, "Bandwidth between two devices; 0: any")
+      ->type_name("GB/S")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--reconfigure", folding.reconfigure_ms,
+                   "One device that is configured anew between parts of the network, in MS each")
+      ->type_name("MS")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--batch", folding.batch, "Frames between two reconfigurations")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  verb->add_option("--bandwidth", folding.bandwidth_gb_s,
+                   "Of the memory that input and output share; 0: any")
+      ->type_name("GB/S")
+      ->check(CLI::NonNegativeNumber);
   verb->add_option("--budget", folding.seconds,
                    "Seconds for the search, then the best so far; 0: no limit")
       ->type_name("SECONDS")

@@ -14,12 +14,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::optional<Clock::time_point> after(double seconds) {
-  if (seconds <= 0) return std::nullopt;
-  return Clock::now() +
-         std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
-}
-
 /// Every interval that a folding may have, ascending: from the layer on that cannot be fast.
 std::vector<std::uint64_t> intervals_of(const FoldingSpace& space) {
   std::set<std::uint64_t> intervals;
@@ -41,8 +35,7 @@ class ExactSolver {
  public:
   ExactSolver(const FoldingSpace& space, const SolverTask& task)
       : space_(space), task_(task), intervals_(intervals_of(space)) {
-    whole_.end = after(task.seconds);
-    whole_.stop = task.stop;
+    whole_ = Deadline::after(task.seconds, task.stop);
   }
 
   Solution solve() {
@@ -60,12 +53,9 @@ class ExactSolver {
   /// A share of the time that is left.
   Deadline slice() const {
     constexpr double kShare = 0.2;
-    Deadline deadline = whole_;
-    if (whole_.end) {
-      const std::chrono::duration<double> left = *whole_.end - Clock::now();
-      deadline.end = after(std::max(1e-3, left.count() * kShare));
-    }
-    return deadline;
+    if (!whole_.end) return whole_;
+    const std::chrono::duration<double> left = *whole_.end - Clock::now();
+    return Deadline::after(std::max(1e-3, left.count() * kShare), task_.stop);
   }
 
   TargetOutcome test(std::uint64_t target) {

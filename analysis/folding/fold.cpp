@@ -10,7 +10,9 @@
 #include <map>
 #include <utility>
 
+#include "analysis/folding/latency.h"
 #include "analysis/folding/remedy.h"
+#include "sim/fast/fast_engine.h"
 #include "sim/lowering.h"
 #include "sim/resource_use.h"
 
@@ -96,13 +98,15 @@ class Fold {
     if (!findings_.empty()) return {};
     look_at_given();
     say("enumerating the foldings of each layer");
-    FoldingSpace space(scenario_);
+    SpaceOptions space_options;
+    space_options.bits_per_cycle = bits_per_cycle(options_.bandwidth_gb_s);
+    FoldingSpace space(scenario_, space_options);
     result_.space_seconds = seconds_since(start);
     result_.layers = scenario_.network.layers.size();
     result_.classes = space.classes();
     result_.options = space.evaluated();
     for (int round = 0; round < std::max(1, options_.rounds); ++round) {
-      if (!solve(space) || options_.rounds == 0) break;
+      if (!solve(space) || options_.rounds == 0 || options_.reconfigure_ms) break;
       if (try_out(space)) break;
       if (options_.stop != nullptr && *options_.stop) break;
     }
@@ -114,6 +118,8 @@ class Fold {
   void say(const std::string& what) const {
     if (options_.progress) options_.progress(what);
   }
+
+  double bits_per_cycle(double gb_s) const { return gb_s * 8e3 / scenario_.clock_mhz; }
 
   Resources use_of(const Dataflow& dataflow) const {
     return resource_use(scenario_.costs, dataflow, scenario_.platform).total;
@@ -129,6 +135,14 @@ class Fold {
                   "--objective", "least resources for which rate? Give --target-fps");
     refuse_unless(options_.utilisation > 0 && options_.utilisation <= 1, "--limit-utilisation",
                   "a share above 0, up to 1, is needed");
+    const bool in_parts = options_.devices > 1 || options_.reconfigure_ms;
+    refuse_unless(!in_parts || options_.solver == "exact", "--solver",
+                  "only the exact solver splits a network");
+    refuse_unless(options_.devices == 1 || !options_.reconfigure_ms, "--devices",
+                  "several devices, or several configurations of one: give one of the two");
+    refuse_unless(
+        !in_parts || (options_.objective == FoldingObjective::kThroughput && !options_.target_fps),
+        "--objective", "a network is split for throughput only");
     if (!scenario_.memory.memories.empty() || !scenario_.memory.tensors.empty()) {
       findings_.add({path_, 0, 0}, "a scenario with tensors in memory cannot be folded",
                     "fold without 'memories' and 'tensors', then add them: --set memories= --set "
@@ -163,6 +177,68 @@ class Fold {
     result_.given = given;
   }
 
+  Solution solution_of(const FoldingSpace& space, const SolverTask& task) {
+    if (options_.devices > 1 || options_.reconfigure_ms) return in_parts(space, task);
+    if (options_.solver == "rule") return solve_rule(space, task);
+    if (options_.solver == "finn") return solve_finn(space, task);
+    if (options_.solver == "brute") return solve_brute(space, task);
+    if (options_.solver == "annealing") {
+      return solve_annealing(space, task, scenario_.clock_mhz);
+    }
+    Solution solution = solve_exact(space, task);
+    if (options_.objective != FoldingObjective::kLatency || !solution.found) return solution;
+    // A kernel is busy with a frame at least for the shortest interval.
+    result_.latency_bound = solution.interval_bound;
+    return shorten_latency(space, task, std::move(solution),
+                           [&](const FoldingChoice& choice) { return latency_of(space, choice); });
+  }
+
+  Solution in_parts(const FoldingSpace& space, const SolverTask& task) {
+    Partition partition;
+    if (options_.reconfigure_ms) {
+      const auto cycles = static_cast<std::uint64_t>(
+          std::ceil(*options_.reconfigure_ms * 1e3 * scenario_.clock_mhz));
+      partition = over_configurations(space, task, options_.batch, cycles);
+      result_.batch = options_.batch;
+      result_.batch_cycles = partition.cycles;
+    } else {
+      partition = over_devices(space, task, options_.devices, bits_per_cycle(options_.link_gb_s));
+    }
+    Solution solution;
+    solution.tried = partition.tried;
+    solution.interrupted = partition.interrupted;
+    if (!partition.found) return solution;
+    solution.found = true;
+    solution.choice = partition.choice;
+    solution.totals = space.evaluate(partition.choice);
+    solution.cost = ShareCost(task.limits).of(solution.totals.resources);
+    solution.has_bound = partition.bound > 0;
+    solution.interval_bound =
+        options_.reconfigure_ms && solution.has_bound ? solution.totals.cycles : partition.bound;
+    result_.parts = partition.parts;
+    result_.proof = partition.bound == partition.cycles
+                        ? "optimal: every other way to split takes longer, or does not fit"
+                        : "none: the search ended early";
+    return solution;
+  }
+
+  /// With FIFOs that are never full.
+  std::optional<std::uint64_t> latency_of(const FoldingSpace& space,
+                                          const FoldingChoice& choice) const {
+    std::vector<std::string> settings = settings_;
+    settings.push_back("folding=" + space.folding_yaml(choice));
+    settings.push_back("fifos=");
+    settings.push_back("stimulus.frames=1");
+    Findings findings;
+    const Dataflow dataflow = lower(load_scenario(path_, settings, findings), nullptr, findings);
+    if (!findings.empty()) return std::nullopt;
+    StreamGraph graph = stream_graph(dataflow).value();
+    for (StreamGraph::Edge& edge : graph.edges) edge.depth = kUnboundedDepth;
+    const RunCounts counts = run_fast(graph);
+    if (counts.status != RunStatus::kDone) return std::nullopt;
+    return counts.frame_ends.front() - *counts.first_accepted;
+  }
+
   bool solve(FoldingSpace& space) {
     const Clock::time_point start = Clock::now();
     SolverTask task;
@@ -172,12 +248,7 @@ class Fold {
     task.stop = options_.stop;
     task.progress = options_.progress;
     task.seed = options_.seed;
-    Solution solution = options_.solver == "rule"    ? solve_rule(space, task)
-                        : options_.solver == "finn"  ? solve_finn(space, task)
-                        : options_.solver == "brute" ? solve_brute(space, task)
-                        : options_.solver == "annealing"
-                            ? solve_annealing(space, task, scenario_.clock_mhz)
-                            : solve_exact(space, task);
+    Solution solution = solution_of(space, task);
     result_.solver_seconds += seconds_since(start);
     result_.interrupted = result_.interrupted || solution.interrupted;
     const bool found = solution.found;
@@ -186,14 +257,32 @@ class Fold {
     }
     if (found || result_.rounds.empty()) result_.solution = std::move(solution);
     if (found) {
-      result_.proof = proof_of(space, result_.solution, task);
+      if (result_.proof.empty() || result_.parts.empty()) {
+        result_.proof = proof_of(space, result_.solution, task);
+      }
       result_.settings = settings_;
       result_.settings.push_back("folding=" + space.folding_yaml(result_.solution.choice));
       result_.settings.push_back(
           fmt::format("fifos={{default_depth: {}}}", scenario_.default_depth));
       result_.settings.push_back("published=");
+      describe_choice(space);
     }
     return found;
+  }
+
+  /// The slowest kernel and the layers, before FIFOs are sized.
+  void describe_choice(const FoldingSpace& space) {
+    Findings ignored;
+    const Dataflow dataflow =
+        lower(load_scenario(path_, result_.settings, ignored), nullptr, ignored);
+    if (!ignored.empty()) return;
+    result_.bottleneck = slowest(dataflow).name;
+    list_layers(dataflow);
+    for (std::size_t k = 0; k < result_.parts.size(); ++k) {
+      result_.proof += fmt::format("{}part {}: {} to {}", k > 0 ? ", " : "; ", k + 1,
+                                   space.stages()[result_.parts[k].first].name,
+                                   space.stages()[result_.parts[k].last - 1].name);
+    }
   }
 
   /// Lowers the folding, sizes its FIFOs and runs it. False where it does not fit: `space` then
@@ -210,8 +299,14 @@ class Fold {
     FoldingRound round;
     round.estimated_cycles = result_.solution.totals.cycles;
     round.estimated = use_of(dataflow);
+    if (options_.objective == FoldingObjective::kLatency) {
+      // No FIFO may make a frame later than it need be.
+      const std::uint64_t latency = latency_of(space, result_.solution.choice).value_or(0) + 1;
+      sizing.latency_us = static_cast<double>(latency) / scenario_.clock_mhz;
+    }
     result_.bottleneck = slowest(dataflow).name;
     result_.sizing = size_fifos(folded, sizing, findings_);
+    if (result_.sizing.fifos.empty()) return true;  // stopped
     if (!findings_.empty()) return true;
     std::vector<Resources> before = by_stage(space, dataflow);
     for (std::size_t i = 0; i < result_.sizing.fifos.size(); ++i) {
@@ -220,12 +315,27 @@ class Fold {
     const std::vector<Resources> after = by_stage(space, dataflow);
     round.measured = result_.sizing.after;
     round.sized = use_of(dataflow);
-    round.fits = round.sized.fit(result_.limits);
-    result_.rounds.push_back(round);
     list_layers(dataflow);
+    round.fits = all_parts_fit(space, round.sized);
+    result_.rounds.push_back(round);
     if (round.fits) return true;
     for (std::size_t i = 0; i < after.size(); ++i) learn(before[i], after[i], space.stages()[i]);
     return false;
+  }
+
+  /// Does the design with sized FIFOs fit, on each device what is on it?
+  bool all_parts_fit(const FoldingSpace& space, const Resources& all) const {
+    if (result_.parts.empty()) return all.fit(result_.limits);
+    for (const Part& part : result_.parts) {
+      Resources sum;
+      for (const FoldedLayer& layer : result_.folded) {
+        for (std::size_t stage = part.first; stage < part.last; ++stage) {
+          if (space.stages()[stage].name == layer.name) sum += layer.resources;
+        }
+      }
+      if (!sum.fit(result_.limits)) return false;
+    }
+    return true;
   }
 
   /// [stage] what the FIFOs in front of a layer's kernels take.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/folding/partition.h"
 #include "analysis/folding/solvers.h"
 #include "analysis/sizing.h"
 #include "sim/cost_model.h"
@@ -19,14 +20,19 @@ enum class FoldingObjective { kThroughput, kLatency, kResources };
 
 struct FoldingOptions {
   FoldingObjective objective = FoldingObjective::kThroughput;
-  std::string solver = "exact";      ///< exact, rule, finn, annealing or brute
-  std::optional<double> target_fps;  ///< [frames / s]
-  double utilisation = 0.8;          ///< share of every resource that may be taken
-  std::vector<std::string> limits;   ///< "lut=0.7", instead
-  std::string platform;              ///< instead of the scenario's; empty: that
-  double seconds = 60;               ///< for the solver; 0: no limit
-  double sizing_seconds = 10;        ///< for the FIFOs of each round
-  int rounds = 5;                    ///< of search and simulation at most; 0: search only
+  std::string solver = "exact";          ///< exact, rule, finn, annealing or brute
+  std::optional<double> target_fps;      ///< [frames / s]
+  double utilisation = 0.8;              ///< share of every resource that may be taken
+  std::vector<std::string> limits;       ///< "lut=0.7", instead
+  int devices = 1;                       ///< equal ones in a row
+  double link_gb_s = 0;                  ///< [GB/s] between two of them; 0: any
+  std::optional<double> reconfigure_ms;  ///< one device configured anew between parts
+  std::uint64_t batch = 1;               ///< [frames] that a part works off before
+  double bandwidth_gb_s = 0;             ///< [GB/s] of input and output; 0: any
+  std::string platform;                  ///< instead of the scenario's; empty: that
+  double seconds = 60;                   ///< for the solver; 0: no limit
+  double sizing_seconds = 10;            ///< for the FIFOs of each round
+  int rounds = 5;                        ///< of search and simulation at most; 0: search only
   std::uint64_t seed = 1;
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const std::string&)> progress;
@@ -69,6 +75,9 @@ struct FoldingResult {
   Resources limits;
   std::optional<std::uint64_t> target;  ///< [cycles per frame]
   Solution solution;
+  std::vector<Part> parts;         ///< of several devices or configurations
+  std::uint64_t batch_cycles = 0;  ///< [cycles] of configurations, for the batch
+  std::uint64_t batch = 0;         ///< [frames]
   std::string bottleneck;          ///< the slowest kernel
   std::string proof;               ///< why there is no better one
   std::optional<DesignUse> given;  ///< the scenario's own folding

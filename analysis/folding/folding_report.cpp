@@ -114,6 +114,23 @@ std::string folding_table(const FoldingResult& result) {
   }
   line("folded", fmt::format("{}, set by {}", cycles_text(result, result.solution.totals.cycles),
                              result.bottleneck));
+  for (std::size_t i = 0; i < result.parts.size(); ++i) {
+    const Part& part = result.parts[i];
+    line(fmt::format("part {}", i + 1).c_str(),
+         fmt::format("{} layers, {}", part.last - part.first,
+                     cycles_text(result, part.totals.cycles)));
+    line("", use_text(part.totals.resources, result.device));
+  }
+  if (result.batch > 0) {
+    line("batch", fmt::format("{} frames in {} cycles, {} fps", result.batch, result.batch_cycles,
+                              format_rate(double(result.batch) * result.clock_mhz * 1e6 /
+                                          double(result.batch_cycles))));
+  }
+  if (result.latency_bound > 0) {
+    line("latency", fmt::format("at least {} cycles, as the slowest kernel takes as long for a "
+                                "frame",
+                                result.latency_bound));
+  }
   for (std::size_t i = 0; i < result.rounds.size(); ++i) {
     const FoldingRound& round = result.rounds[i];
     const std::string name = result.rounds.size() > 1 ? fmt::format("round {}", i + 1) : "";
@@ -176,6 +193,18 @@ Json to_json(const FoldingResult& result) {
   }
   json["proof"] = result.proof;
   json["interrupted"] = result.interrupted;
+  json["latency_bound"] = nullptr;
+  if (result.latency_bound > 0) json["latency_bound"] = result.latency_bound;
+  json["batch"] = nullptr;
+  if (result.batch > 0) {
+    json["batch"] = {{"frames", result.batch}, {"cycles", result.batch_cycles}};
+  }
+  json["parts"] = Json::array();
+  for (const Part& part : result.parts) {
+    json["parts"].push_back({{"layers", part.last - part.first},
+                             {"interval", part.totals.cycles},
+                             {"resources", resources_json(part.totals.resources)}});
+  }
   json["rounds"] = Json::array();
   for (const FoldingRound& round : result.rounds) {
     json["rounds"].push_back(

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <set>
 #include <utility>
@@ -52,7 +53,9 @@ std::vector<FoldingValue> LayerSpace::values(const LayerOption& option) const {
 }
 
 FoldingSpace::FoldingSpace(const Scenario& scenario, const SpaceOptions& options)
-    : costs_(scenario.costs), depth_(scenario.default_depth) {
+    : costs_(scenario.costs),
+      bits_per_cycle_(options.bits_per_cycle),
+      depth_(scenario.default_depth) {
   const Network& network = scenario.network;
   LayerEnumerator enumerator(scenario, options);
   Stage source;
@@ -101,9 +104,17 @@ std::shared_ptr<const LayerSpace> FoldingSpace::source_space(const Scenario& sce
   if (lanes.empty()) lanes.insert(1);
   const std::uint64_t elements = stages_.front().elements;
   const DataType type = stages_.front().type;
+  // Input and output come from one memory, and go to it.
+  const auto bits = [](const Stage& stage) {
+    return static_cast<double>(stage.elements) * stage.type.bits();
+  };
+  const double moved = bits(stages_.front()) + bits(stages_[stages_.size() - 2]);
+  const auto least = bits_per_cycle_ > 0
+                         ? static_cast<std::uint64_t>(std::ceil(moved / bits_per_cycle_))
+                         : std::uint64_t{0};
   return std::make_shared<LayerSpace>(widths(lanes, false, [&](int width) {
     const Port port{width, type, elements / static_cast<std::uint64_t>(width)};
-    return Source(port, 1, scenario.stimulus.source).frame_interval();
+    return std::max(least, Source(port, 1, scenario.stimulus.source).frame_interval());
   }));
 }
 
@@ -254,6 +265,7 @@ std::vector<std::size_t> FoldingSpace::cuts() const {
 FoldingSpace FoldingSpace::segment(std::size_t first, std::size_t last) const {
   FoldingSpace part;
   part.costs_ = costs_;
+  part.bits_per_cycle_ = bits_per_cycle_;
   part.depth_ = depth_;
   part.classes_ = classes_;
   const bool has_source = first == 1;
@@ -273,7 +285,8 @@ FoldingSpace FoldingSpace::segment(std::size_t first, std::size_t last) const {
   sink.elements = part.stages_.back().elements;
   part.stages_.push_back(std::move(sink));
   const Scenario unhindered;
-  if (!has_source) part.stages_.front().space = part.source_space(unhindered);
+  if (!has_source || bits_per_cycle_ > 0)
+    part.stages_.front().space = part.source_space(unhindered);
   if (!has_sink) part.stages_.back().space = part.sink_space(unhindered);
   return part;
 }

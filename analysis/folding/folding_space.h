@@ -70,8 +70,9 @@ struct Link {
 };
 
 struct SpaceOptions {
-  bool prune = true;   ///< leave out options that others beat in all respects
-  bool styles = true;  ///< else every kernel has its first style only
+  bool prune = true;          ///< leave out options that others beat in all respects
+  bool styles = true;         ///< else every kernel has its first style only
+  double bits_per_cycle = 0;  ///< that input and output share; 0: any number
 };
 
 /// What a folding takes.
@@ -137,6 +138,7 @@ class FoldingSpace {
   std::shared_ptr<const LayerSpace> sink_space(const Scenario& scenario) const;
 
   CostModel costs_;
+  double bits_per_cycle_ = 0;
   std::uint64_t depth_ = 2;  ///< [beats] of FIFOs
   std::vector<Stage> stages_;
   bool source_is_tied_ = true;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -15,18 +14,12 @@
 namespace qnnsim {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 /// What solvers without a bound share: candidates, of which the best that fits is kept.
 class Candidates {
  public:
   Candidates(const FoldingSpace& space, const SolverTask& task)
       : space_(space), task_(task), cost_(task.limits) {
-    deadline_.stop = task.stop;
-    if (task.seconds > 0) {
-      deadline_.end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                         std::chrono::duration<double>(task.seconds));
-    }
+    deadline_ = Deadline::after(task.seconds, task.stop);
   }
 
   bool time_is_over() {
@@ -65,27 +58,6 @@ class Candidates {
   const ShareCost cost_;
   Deadline deadline_;
 };
-
-/// Gives source and sink the widths of the layers that they are tied to.
-void adapt_ends(const FoldingSpace& space, FoldingChoice& choice) {
-  const auto lanes_in = [&](std::size_t stage, std::size_t input) {
-    return space.space(stage).structure(space.space(stage).options[choice[stage]]).lanes_in[input];
-  };
-  const auto choose = [&](std::size_t stage, int lanes) {
-    const std::vector<LayerOption>& options = space.space(stage).options;
-    for (std::uint32_t k = 0; k < options.size(); ++k) {
-      if (space.space(stage).structure(options[k]).lanes_out == lanes) choice[stage] = k;
-    }
-  };
-  const std::size_t last = space.stages().size() - 1;
-  for (std::size_t stage = 1; stage < last; ++stage) {
-    for (std::size_t k = 0; k < space.stages()[stage].inputs.size(); ++k) {
-      if (space.is_tied(stage, k)) choose(0, lanes_in(stage, k));
-    }
-  }
-  const LayerSpace& before = space.space(last - 1);
-  choose(last, before.structure(before.options[choice[last - 1]]).lanes_out);
-}
 
 std::uint64_t cycles_of(const FoldingSpace& space, std::size_t stage, const FoldingChoice& choice) {
   return space.space(stage).options[choice[stage]].cycles;
@@ -282,6 +254,26 @@ FoldingChoice set_folding(const FoldingSpace& space, const std::vector<FinnRule>
 }
 
 }  // namespace
+
+void adapt_ends(const FoldingSpace& space, FoldingChoice& choice) {
+  const auto lanes_in = [&](std::size_t stage, std::size_t input) {
+    return space.space(stage).structure(space.space(stage).options[choice[stage]]).lanes_in[input];
+  };
+  const auto choose = [&](std::size_t stage, int lanes) {
+    const std::vector<LayerOption>& options = space.space(stage).options;
+    for (std::uint32_t k = 0; k < options.size(); ++k) {
+      if (space.space(stage).structure(options[k]).lanes_out == lanes) choice[stage] = k;
+    }
+  };
+  const std::size_t last = space.stages().size() - 1;
+  for (std::size_t stage = 1; stage < last; ++stage) {
+    for (std::size_t k = 0; k < space.stages()[stage].inputs.size(); ++k) {
+      if (space.is_tied(stage, k)) choose(0, lanes_in(stage, k));
+    }
+  }
+  const LayerSpace& before = space.space(last - 1);
+  choose(last, before.structure(before.options[choice[last - 1]]).lanes_out);
+}
 
 Solution solve_rule(const FoldingSpace& space, const SolverTask& task) {
   Candidates candidates(space, task);

@@ -17,12 +17,49 @@ namespace {
 /// [s] for what is only a hint.
 constexpr double kHintSeconds = 5;
 
+/// Why a layer alone has no folding of at most `target` cycles within the limits.
+std::string lack_of_layer(const FoldingSpace& space, std::size_t stage, const Resources& limits,
+                          std::uint64_t target) {
+  const std::string& name = space.stages()[stage].name;
+  const LayerOption* nearest = nullptr;
+  double least = 0;
+  std::size_t kind = 0;
+  std::uint64_t fastest = std::numeric_limits<std::uint64_t>::max();
+  const auto have = as_array(limits);
+  for (const LayerOption& option : space.space(stage).options) {
+    fastest = std::min(fastest, option.cycles);
+    if (option.cycles > target) continue;
+    const auto use = as_array(option.resources);
+    double most = 0;
+    std::size_t of = 0;
+    for (std::size_t j = 0; j < kKindsOfResource; ++j) {
+      const double share = use[j] == 0 ? 0 : double(use[j]) / std::max(double(have[j]), 1e-9);
+      if (share > most) {
+        most = share;
+        of = j;
+      }
+    }
+    if (nearest != nullptr && most >= least) continue;
+    nearest = &option;
+    least = most;
+    kind = of;
+  }
+  if (nearest == nullptr) {
+    return fmt::format("layer '{}' takes {} cycles however it is folded", name, fastest);
+  }
+  const std::int64_t use = as_array(nearest->resources)[kind];
+  return fmt::format(
+      "layer '{}' alone takes {} {}, {} more than the {} that it may take, in the "
+      "folding that comes nearest",
+      name, use, kResourceKinds[kind].name, use - have[kind], have[kind]);
+}
+
 /// What proves that no folding of at most `cycles` fits.
-std::string reason(const FoldingSpace& space, const Refusal& refusal) {
+std::string reason(const FoldingSpace& space, const Refusal& refusal, const Resources& limits,
+                   std::uint64_t target) {
   switch (refusal.kind) {
     case Refusal::Kind::kLayer:
-      return fmt::format("layer '{}' has no such folding on this device",
-                         space.stages()[refusal.stage].name);
+      return lack_of_layer(space, refusal.stage, limits, target);
     case Refusal::Kind::kWeights: {
       std::string weights;
       for (std::size_t j = 0; j < kKindsOfResource; ++j) {
@@ -57,10 +94,28 @@ std::string shortage(TargetSearch& search, const Resources& limits) {
   return text;
 }
 
-bool fits_within(const FoldingSpace& space, const Resources& limits, std::uint64_t target) {
-  Deadline deadline;
-  deadline.end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-  return TargetSearch(space, limits, target).find(deadline).status == TargetOutcome::Status::kFits;
+/// The stage whose fastest option is slowest.
+const std::string& slowest_at_best(const FoldingSpace& space) {
+  std::size_t slowest = 0;
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < space.stages().size(); ++i) {
+    std::uint64_t fastest = std::numeric_limits<std::uint64_t>::max();
+    for (const LayerOption& option : space.space(i).options) {
+      fastest = std::min(fastest, option.cycles);
+    }
+    if (fastest <= most) continue;
+    most = fastest;
+    slowest = i;
+  }
+  return space.stages()[slowest].name;
+}
+
+bool fits_within(const FoldingSpace& space, const Resources& limits, std::uint64_t target,
+                 const std::atomic<bool>* stop) {
+  constexpr double kSeconds = 1;
+  const Deadline deadline = Deadline::after(kSeconds, stop);
+  return !deadline.passed() &&
+         TargetSearch(space, limits, target).find(deadline).status == TargetOutcome::Status::kFits;
 }
 
 /// The least of the known platforms, by LUTs, on which it fits with the same shares.
@@ -76,7 +131,9 @@ std::string platform_that_does(const Scenario& scenario, const SolverTask& task,
   }
   std::sort(platforms.begin(), platforms.end(),
             [](const Platform& a, const Platform& b) { return a.lut < b.lut; });
+  const Deadline deadline = Deadline::after(4 * kHintSeconds, task.stop);
   for (const Platform& platform : platforms) {
+    if (deadline.passed()) return {};
     auto have = as_array(limits(platform));
     for (std::size_t j = 0; j < kKindsOfResource; ++j) {
       const double share =
@@ -88,7 +145,7 @@ std::string platform_that_does(const Scenario& scenario, const SolverTask& task,
     other.costs = CostModel::load(scenario.costs.name(), platform, {}, ignored);
     if (!ignored.empty()) return {};
     const FoldingSpace space(other);
-    if (fits_within(space, {have[0], have[1], have[2], have[3], have[4]}, target)) {
+    if (fits_within(space, {have[0], have[1], have[2], have[3], have[4]}, target, task.stop)) {
       return platform.name;
     }
   }
@@ -96,7 +153,8 @@ std::string platform_that_does(const Scenario& scenario, const SolverTask& task,
 }
 
 /// The least share of every resource with which it fits; above 1 where none does.
-double share_that_does(const FoldingSpace& space, const Scenario& scenario, std::uint64_t target) {
+double share_that_does(const FoldingSpace& space, const Scenario& scenario, std::uint64_t target,
+                       const std::atomic<bool>* stop) {
   const auto at = [&](double share) {
     Resources part = limits(scenario.platform);
     for (const ResourceKind& kind : kResourceKinds) {
@@ -106,11 +164,11 @@ double share_that_does(const FoldingSpace& space, const Scenario& scenario, std:
   };
   double low = 0;
   double high = 1;
-  if (!fits_within(space, at(high), target)) return 2;
+  if (!fits_within(space, at(high), target, stop)) return 2;
   constexpr double kPrecision = 0.005;
   while (high - low > kPrecision) {
     const double middle = (low + high) / 2;
-    (fits_within(space, at(middle), target) ? high : low) = middle;
+    (fits_within(space, at(middle), target, stop) ? high : low) = middle;
   }
   return high;
 }
@@ -125,9 +183,11 @@ std::string proof_of(const FoldingSpace& space, const Solution& solution, const 
     text = "the target is kept";
   } else if (solution.optimal()) {
     const bool can_be_shorter = solution.refused && *solution.refused < solution.totals.cycles;
-    text = can_be_shorter ? fmt::format("optimal: {} cycles or less do not fit: {}",
-                                        *solution.refused, reason(space, solution.refusal))
-                          : "optimal: one layer takes as long however it is folded";
+    text = can_be_shorter
+               ? fmt::format("optimal: {} cycles or less do not fit: {}", *solution.refused,
+                             reason(space, solution.refusal, task.limits, *solution.refused))
+               : fmt::format("optimal: '{}' takes as long however it is folded",
+                             slowest_at_best(space));
   } else {
     text = fmt::format("gap {:.3g} %: whether less than {} cycles fit is not known below {}",
                        gap(double(solution.totals.cycles), double(solution.interval_bound)),
@@ -142,7 +202,8 @@ void explain_refusal(const FoldingSpace& space, const Solution& solution, const 
                      const Scenario& scenario, const std::string& path, Findings& findings) {
   constexpr std::uint64_t kAnyInterval = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t target = task.target.value_or(kAnyInterval);
-  TargetSearch search(space, task.limits, target);
+  constexpr std::int64_t kPlenty = std::int64_t{1} << 40;
+  TargetSearch search(space, {kPlenty, kPlenty, kPlenty, kPlenty, kPlenty}, target);
   const bool is_proven = solution.refusal.kind != Refusal::Kind::kNone && solution.has_bound;
   const std::string what =
       task.target ? fmt::format("at {} cycles a frame", *task.target) : "however it is folded";
@@ -154,7 +215,8 @@ void explain_refusal(const FoldingSpace& space, const Solution& solution, const 
     return;
   }
   const std::string lacking = shortage(search, task.limits);
-  message += ": " + (lacking.empty() ? reason(space, solution.refusal) : "it needs " + lacking);
+  message += ": " + (lacking.empty() ? reason(space, solution.refusal, task.limits, target)
+                                     : "it needs " + lacking);
 
   std::vector<std::string> hints;
   if (task.target) {
@@ -169,8 +231,8 @@ void explain_refusal(const FoldingSpace& space, const Solution& solution, const 
                                   best.totals.cycles));
     }
   }
-  if (const double share = share_that_does(space, scenario, target); share <= 1) {
-    hints.push_back(fmt::format("--limit-utilisation {:.2f} would do", share));
+  if (const double share = share_that_does(space, scenario, target, task.stop); share <= 1) {
+    hints.push_back(fmt::format("{:.2f} of each resource would do (--limit-utilisation)", share));
   }
   if (const std::string name = platform_that_does(scenario, task, target); !name.empty()) {
     hints.push_back(fmt::format("the least of the known platforms that would do: {}", name));

@@ -57,6 +57,9 @@ Solution solve_finn(const FoldingSpace& space, const SolverTask& task);
 /// changes at each temperature. A change is another option of one layer.
 Solution solve_annealing(const FoldingSpace& space, const SolverTask& task, double clock_mhz);
 
+/// Gives source and sink the widths of the layers that they are tied to.
+void adapt_ends(const FoldingSpace& space, FoldingChoice& choice);
+
 /// Every folding there is.
 Solution solve_brute(const FoldingSpace& space, const SolverTask& task);
 

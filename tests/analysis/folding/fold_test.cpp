@@ -93,7 +93,7 @@ TEST(Fold, SaysWhatIsLackingAndWhatWouldDo) {
   expect_part(finding.message, "it needs at least ");
   expect_part(finding.message, " LUT, ");
   expect_part(finding.message, " more than the 532 that it may take");
-  expect_part(finding.hint, "--limit-utilisation 0.");
+  expect_part(finding.hint, " of each resource would do");
 }
 
 TEST(Fold, SaysWhichRateFits) {
@@ -138,6 +138,64 @@ TEST(Fold, TellsEverythingInItsReport) {
   Resources sum;
   for (const FoldedLayer& layer : result.folded) sum += layer.resources;
   EXPECT_TRUE(sum == result.rounds.back().sized);
+}
+
+TEST(Fold, SharesALargeNetworkAmongDevices) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  const FoldingResult one = folded(path, options);
+  options.devices = 2;
+  const FoldingResult two = folded(path, options);
+  ASSERT_EQ(two.parts.size(), 2U);
+  EXPECT_LT(two.solution.totals.cycles, one.solution.totals.cycles);
+  EXPECT_TRUE(two.solution.optimal());
+  for (const Part& part : two.parts) {
+    EXPECT_TRUE(part.totals.resources.fit(two.limits));
+    EXPECT_LE(part.totals.cycles, two.solution.totals.cycles);
+  }
+  EXPECT_EQ(two.parts[0].last, two.parts[1].first);
+  // A link that is too slow for the rate that two devices could have.
+  options.link_gb_s = 1e-4;
+  EXPECT_GT(folded(path, options).solution.totals.cycles, two.solution.totals.cycles);
+}
+
+TEST(Fold, ConfiguresADeviceAnewWhereTheBatchIsWorthIt) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  const FoldingResult one = folded(path, options);
+  options.reconfigure_ms = 80;
+  options.batch = 1;
+  const FoldingResult once = folded(path, options);
+  EXPECT_EQ(once.parts.size(), 1U);
+  EXPECT_EQ(once.batch_cycles, one.solution.totals.cycles);
+  options.batch = 100000;
+  const FoldingResult often = folded(path, options);
+  EXPECT_LE(often.batch_cycles, 100000 * one.solution.totals.cycles);
+  std::uint64_t sum = (often.parts.size() - 1) * 8'000'000;
+  for (const Part& part : often.parts) sum += 100000 * part.totals.cycles;
+  EXPECT_EQ(sum, often.batch_cycles);
+}
+
+TEST(Fold, ShortensTheLatency) {
+  const char* path = "scenarios/tfc-w1a1-pynq.yaml";
+  FoldingOptions options = quick();
+  const FoldingResult fastest = folded(path, options);
+  options.objective = FoldingObjective::kLatency;
+  const FoldingResult shortest = folded(path, options);
+  EXPECT_LT(shortest.rounds.back().measured.latency, fastest.rounds.back().measured.latency);
+  EXPECT_GE(shortest.rounds.back().measured.latency, shortest.latency_bound);
+  EXPECT_TRUE(shortest.rounds.back().sized.fit(shortest.limits));
+}
+
+TEST(Fold, GoesNoFasterThanTheMemory) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  options.bandwidth_gb_s = 0.01;
+  // 3072 bytes in, 4 bits out, at 0.1 bytes a cycle.
+  EXPECT_GE(folded(path, options).solution.totals.cycles, 30725U);
 }
 
 }  // namespace
