@@ -92,9 +92,6 @@ class Explainer {
     return best;
   }
 
-  const std::string& why() const { return why_; }
-
- private:
   /// How much the fits say.
   static std::size_t terms_in(const std::vector<TimingFit>& fits) {
     std::size_t terms = 0;
@@ -105,6 +102,9 @@ class Explainer {
     return terms;
   }
 
+  const std::string& why() const { return why_; }
+
+ private:
   /// As `explain_all`, of the points where `condition` holds and of the others by themselves.
   std::vector<TimingFit> explain_sides(const std::vector<const FittedPoint*>& points,
                                        const std::string& when, const std::string& condition,
@@ -282,13 +282,21 @@ class Fitter {
   }
 
   CalibrationFit fit() {
+    std::vector<TimingFit> best;
     for (bool thorough : {false, true}) {
-      fit_.refusal.reset();
+      fit_.entries.clear();
       std::vector<FittedPoint> points = solve_points(thorough);
       if (points.empty() || stopped()) return std::move(fit_);
       explain_points(points);
-      if (!fit_.entries.empty()) break;
+      const bool is_simpler =
+          !fit_.entries.empty() &&
+          (best.empty() || Explainer::terms_in(fit_.entries) < Explainer::terms_in(best));
+      if (is_simpler) best = std::move(fit_.entries);
+      // Where one timing does not do for all points, another kind of buffer may.
+      if (best.size() == 1) break;
     }
+    fit_.entries = std::move(best);
+    if (!fit_.entries.empty()) fit_.refusal.reset();
     if (!fit_.entries.empty() && !stopped()) check_all();
     return std::move(fit_);
   }

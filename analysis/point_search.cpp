@@ -12,7 +12,7 @@ namespace {
 
 /// [beats] of a queue that is never full.
 constexpr std::int64_t kEndless = 256;
-constexpr std::size_t kMostFound = 256;
+constexpr std::size_t kMostFound = 64;
 
 using Flow = std::pair<FlowControl, std::int64_t>;  ///< and `room_after`
 

@@ -52,7 +52,8 @@ std::string sum_text(std::int64_t constant, const std::vector<const Column*>& co
     const bool alone = factor == 1 && denominator == 1;
     std::string term = columns[i]->formula;
     const bool is_product = term.find_first_of("+-<>=?:") == std::string::npos;
-    if (!is_word(term) && !is_product) term = "(" + term + ")";
+    const bool is_all = columns.size() == 1 && constant == 0 && alone && numerator > 0;
+    if (!is_word(term) && !is_product && !is_all) term = "(" + term + ")";
     if (!alone && factor != 1) term = fmt::format("{} * {}", factor, term);
     if (denominator != 1) term = fmt::format("{} / {}", term, denominator);
     if (text.empty()) {

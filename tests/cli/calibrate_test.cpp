@@ -152,7 +152,8 @@ TEST_F(Calibrate, OtherBlocksOfACalibrationStay) {
   ASSERT_EQ(calibrate(kKernel + "-q").exit_code, 0);
   const Outcome outcome =
       calibrate(kKernel +
-                "-q --set calibrate.block=add --set 'calibrate.model={pe: 1, beats: 9, inputs: 2, "
+                "-q --set kernel.parameters.LATENCY=1 --set kernel.parameters.QUEUE=1 --set "
+                "calibrate.block=add --set 'calibrate.model={pe: 1, beats: 9, inputs: 2, "
                 "input_type: INT4, output_type: INT5}' --set 'calibrate.grid={pe: [1, 2, 4]}'");
   EXPECT_EQ(outcome.exit_code, 2);  // two inputs, but the module has one
   EXPECT_TRUE(has(outcome.err, "the module has 1 inputs (s_axis), the model of 'add' has 2"))
