@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/engine.h"
+#include "sim/run_counts.h"
 
 namespace qnnsim {
 namespace {

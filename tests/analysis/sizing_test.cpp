@@ -279,10 +279,5 @@ TEST(Sizing, KeepsTheRateOfKernelsWithTheTimingOfACalibration) {
   EXPECT_TRUE(result.outputs->matches) << result.outputs->mismatch;
 }
 
-TEST(Sizing, RefusesKernelsThatMoreThanTimesOfBeatsDecide) {
-  const Scenario scenario = load("scenarios/first-look.yaml", {"kernels=finn-0.10"});
-  EXPECT_TRUE(contains(refusal(scenario, {}), "under the calibration 'finn-0.10'"));
-}
-
 }  // namespace
 }  // namespace qnnsim::test
