@@ -23,6 +23,8 @@ namespace {
 
 /// Below this, an error counts as if there were so many: no point is worth a fraction of a LUT.
 constexpr double kLeastCount = 8;
+/// With fewer points of a family, errors are those of the points that stand in, too.
+constexpr std::size_t kOwnPoints = 5;
 
 /// The parts of `text` between separators.
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -136,7 +138,8 @@ std::optional<ResourceFit> fit_one(const std::vector<const ResourceMeasurement*>
     const double factor = factors(Eigen::Index(column));
     if (factor >= 5e-5) fit.terms.emplace_back(texts[column], factor);
   }
-  fit.error = cross_validate(problem, own > 0 ? Eigen::Index(own) : problem.counts.size());
+  fit.error =
+      cross_validate(problem, own >= kOwnPoints ? Eigen::Index(own) : problem.counts.size());
   return fit;
 }
 
