@@ -318,8 +318,10 @@ class Fitter {
     for (PointSearch& search : searches_) {
       if (search.point().held_out) continue;
       if (options_.progress) options_.progress("fitting " + search.point().name);
-      std::vector<PointTiming> timings = search.solve(styles, thorough);
-      if (timings.empty() && !styles.empty()) timings = search.solve({}, thorough);
+      // A style for all points is one of the first point's; one for some of them may be another.
+      std::vector<PointTiming> timings;
+      if (!thorough) timings = search.solve(styles, false);
+      if (timings.empty()) timings = search.solve({}, thorough);
       if (stopped()) return {};
       if (timings.empty()) {
         refuse("the model cannot move every beat when the RTL does", search);
