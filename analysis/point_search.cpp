@@ -208,6 +208,7 @@ bool PointSearch::fit_free_flow(KernelTiming& timing, bool& bounded) {
   for (int repair = 0; repair < kMostRepairs; ++repair) {
     const auto difference = run(timing, free_);
     if (!difference) break;
+    note({timing, free_, *difference});
     const bool early = difference->model && difference->rtl;
     const auto delay = early ? static_cast<std::int64_t>(*difference->rtl - *difference->model) : 0;
     if (difference->stream == 0 && output != 0 && difference->model && !bounded) {
@@ -221,7 +222,6 @@ bool PointSearch::fit_free_flow(KernelTiming& timing, bool& bounded) {
       timing.interval += delay;
       continue;
     }
-    note({timing, free_, *difference});
     return false;
   }
   for (std::size_t i = 0; i < pressures_.size(); ++i) {
