@@ -4,25 +4,10 @@
 #include <algorithm>
 #include <set>
 
+#include "models/memory_blocks.h"
 #include "models/pipeline.h"
 
 namespace qnnsim {
-namespace {
-
-std::int64_t blocks(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
-
-/// The shapes of a block RAM of 18 Kbit: as wide as it can be made for a depth.
-std::int64_t bram18(std::int64_t width, std::int64_t depth) {
-  if (width == 1) return blocks(depth, 16384);
-  if (width == 2) return blocks(depth, 8192);
-  if (width <= 4) return blocks(depth, 4096) * blocks(width, 4);
-  if (width <= 9) return blocks(depth, 2048) * blocks(width, 9);
-  if (width <= 18 || depth > 512) return blocks(depth, 1024) * blocks(width, 18);
-  return blocks(depth, 512) * blocks(width, 36);
-}
-
-}  // namespace
-
 FifoCost FifoCost::hardware(const Platform& platform) {
   FifoCost cost;
   cost.counts_bits_ = false;
@@ -45,13 +30,13 @@ FifoUse FifoCost::use(std::int64_t width, std::uint64_t depth) const {
   const auto beats = static_cast<std::int64_t>(depth);
   const std::int64_t counters = 2 * clog2(beats);
   if (depth == 1) return {"register", 0, width, 0, 0};
-  FifoUse best{"srl", counters + blocks(beats, 32) * blocks(width, 2), 0, 0, 0};
+  FifoUse best{"srl", counters + divide_up(beats, 32) * divide_up(width, 2), 0, 0, 0};
   const auto consider = [&](const FifoUse& use) {
     if (weigh(use) < weigh(best)) best = use;
   };
-  if (per_bram18_ > 0) consider({"bram", counters, 0, bram18(width, beats), 0});
+  if (per_bram18_ > 0) consider({"bram", counters, 0, bram18_blocks(width, beats), 0});
   if (per_uram_ > 0) {
-    consider({"uram", counters, 0, 0, blocks(width, 72) * blocks(beats, 4096)});
+    consider({"uram", counters, 0, 0, uram_blocks(width, beats)});
   }
   return best;
 }

@@ -43,8 +43,39 @@ std::vector<PortDepths> port_depths(const Dataflow& dataflow, const Sizing& sizi
   return result;
 }
 
-Json kernel_entry(const PortDepths& depths) {
-  return {{"inFIFODepths", depths.inputs}, {"outFIFODepths", depths.outputs}};
+/// What FINN calls the memory of a kernel.
+std::string kernel_ram_style(const std::string& memory) {
+  if (memory == "lut") return "distributed";
+  if (memory == "bram") return "block";
+  if (memory == "uram") return "ultra";
+  return "auto";
+}
+
+/// The folding in FINN's words: those of its attributes that the kernel has.
+Json folding_entry(const Kernel& kernel) {
+  Json entry = Json::object();
+  const Traits traits = kernel.traits();
+  const auto copy = [&](const char* ours, const char* theirs) {
+    const auto found = traits.find(ours);
+    if (found != traits.end()) entry[theirs] = found->second;
+  };
+  copy("pe", "PE");
+  copy("simd", "SIMD");
+  copy("parallel", "parallel_window");
+  const std::string memory = kernel.memory_style();
+  if (!memory.empty()) entry["ram_style"] = kernel_ram_style(memory);
+  if (const auto stream = traits.find("weight_stream"); stream != traits.end()) {
+    entry["mem_mode"] = stream->second != 0 ? "internal_decoupled" : "internal_embedded";
+    entry["resType"] = kernel.dsps() > 0 ? "dsp" : "lut";
+  }
+  return entry;
+}
+
+Json kernel_entry(const Kernel& kernel, const PortDepths& depths) {
+  Json entry = folding_entry(kernel);
+  entry["inFIFODepths"] = depths.inputs;
+  entry["outFIFODepths"] = depths.outputs;
+  return entry;
 }
 
 /// A FIFO has no FIFOs at its own ports.
@@ -63,7 +94,7 @@ Json finn_folding_configuration(const Dataflow& dataflow, const Sizing& sizing) 
   const std::vector<PortDepths> depths = port_depths(dataflow, sizing);
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
     if (i == dataflow.source_node || i == dataflow.sink_node) continue;
-    result[dataflow.nodes[i].name] = kernel_entry(depths[i]);
+    result[dataflow.nodes[i].name] = kernel_entry(*dataflow.nodes[i].kernel, depths[i]);
   }
   for (std::size_t i = 0; i < sizing.fifos.size(); ++i) {
     result[fmt::format("StreamingFIFO_rtl_{}", i)] = fifo_entry(sizing.fifos[i]);

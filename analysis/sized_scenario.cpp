@@ -155,21 +155,40 @@ std::string title(const std::string& original, const std::vector<std::string>& s
   return text;
 }
 
-}  // namespace
-
-std::string sized_scenario(const std::string& path, const std::vector<std::string>& settings,
-                           const Sizing& sizing, const std::string& output_path,
-                           Findings& findings) {
+/// The scenario `path` with `settings`, its paths as a file in `directory` names them; with depths
+/// of `sizing`.
+std::string text_with_depths(const std::string& path, const std::vector<std::string>& settings,
+                             const Sizing& sizing, const fs::path& directory, Findings& findings) {
   YamlPtr root = load_scenario_yaml(path, findings);
   if (root) root = apply_settings(std::move(root), settings, findings);
   if (!findings.empty()) return {};
-  const fs::path directory = directory_of(output_path);
   root = with_paths_from(std::move(root), directory);
   YamlValue::Member fifos;
   fifos.key = "fifos";
   fifos.value = depths_of(sizing);
   root = with_member(*root, std::move(fifos));
-  return title(path_from(directory, path), settings, sizing) + yaml_text(root);
+  return yaml_text(root);
+}
+
+}  // namespace
+
+std::string sized_scenario(const std::string& path, const std::vector<std::string>& settings,
+                           const Sizing& sizing, const std::string& output_path,
+                           Findings& findings) {
+  const fs::path directory = directory_of(output_path);
+  const std::string text = text_with_depths(path, settings, sizing, directory, findings);
+  return text.empty() ? text : title(path_from(directory, path), settings, sizing) + text;
+}
+
+std::string changed_scenario(const std::string& path, const std::vector<std::string>& settings,
+                             const std::vector<std::string>& about, const Sizing& sizing,
+                             const std::string& output_path, Findings& findings) {
+  const fs::path directory = directory_of(output_path);
+  const std::string text = text_with_depths(path, settings, sizing, directory, findings);
+  if (text.empty()) return text;
+  std::string top = comment("from " + path_from(directory, path));
+  for (const std::string& line : about) top += comment(line);
+  return top + text;
 }
 
 }  // namespace qnnsim

@@ -21,4 +21,10 @@ std::string sized_scenario(const std::string& path, const std::vector<std::strin
                            const Sizing& sizing, const std::string& output_path,
                            Findings& findings);
 
+/// The same with a title of one's own, one comment for each line of `about`; `settings` are changes
+/// to the scenario that need not be told.
+std::string changed_scenario(const std::string& path, const std::vector<std::string>& settings,
+                             const std::vector<std::string>& about, const Sizing& sizing,
+                             const std::string& output_path, Findings& findings);
+
 }  // namespace qnnsim

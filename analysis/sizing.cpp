@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analysis/fifo_reason.h"
+#include "analysis/sizing_by_runs.h"
 #include "sim/fast/fast_engine.h"
 #include "sim/lowering.h"
 
@@ -19,8 +20,6 @@ namespace {
 using Depths = std::vector<std::uint64_t>;  ///< [beats] by edge
 using CountedTimes = BeatTimes<PlainTime, true>;
 
-/// Of a FIFO behind a kernel that gives a beat in every cycle for ever.
-constexpr std::uint64_t kDeepWeightFifo = 64;
 /// Frames after which a schedule that keeps changing is taken as it is.
 constexpr std::uint64_t kMostFrames = 1000;
 /// Frames that show the steady interval of a design.
@@ -110,10 +109,10 @@ class Problem {
     if (!graph) {
       findings_.add(
           {scenario_.path, 0, 0},
-          fmt::format("FIFOs cannot be sized under the calibration '{}': when some of its kernels "
+          fmt::format("there is no such curve under the calibration '{}': when some of its kernels "
                       "move a beat depends on more than the times of other beats",
                       dataflow_.calibration->name),
-          "size with our own timing (--set kernels=), then run with the calibration");
+          "size without --pareto, or with our own timing (--set kernels=)");
       return;
     }
     graph_ = std::move(*graph);
@@ -323,6 +322,13 @@ class Problem {
   std::vector<DepthChoice> choices_;
 };
 
+/// Is there a kernel without schedule, and nothing else in the way?
+bool needs_runs(const Scenario& scenario) {
+  Findings ignored;
+  const Dataflow dataflow = lower(scenario, nullptr, ignored);
+  return ignored.empty() && !dataflow.memory && !stream_graph(dataflow);
+}
+
 template <class Number, class Term>
 Number sum_of(const std::vector<SizedFifo>& fifos, const Term& term) {
   Number sum = 0;
@@ -380,6 +386,7 @@ std::int64_t Sizing::storage_bits_before() const {
 }
 
 Sizing size_fifos(const Scenario& scenario, const SizingOptions& options, Findings& findings) {
+  if (scenario.kernels && needs_runs(scenario)) return size_by_runs(scenario, options, findings);
   const auto start = std::chrono::steady_clock::now();
   const Problem problem(scenario, options, findings);
   if (!findings.empty()) return {};

@@ -32,6 +32,9 @@ struct SizingOptions {
   SearchOptions search;
 };
 
+/// [beats] that stand for no limit behind a kernel that gives a beat in every cycle for ever.
+constexpr std::uint64_t kDeepWeightFifo = 64;
+
 /// What a FIFO is there for.
 struct SizedFifo {
   std::string name;
@@ -66,6 +69,7 @@ struct Sizing {
   DesignTimes before;                         ///< with the scenario's depths
   DesignTimes after;                          ///< with the depths found
   std::vector<SizedFifo> fifos;               ///< by edge
+  bool by_runs = false;  ///< kernels without schedule: nothing is proved (size_by_runs)
   bool minimal = false;                       ///< with no FIFO one step shallower is the target met
   bool optimal = false;                       ///< no depths of less total cost meet the target
   double cost_bound = 0;     ///< no depths that meet the target cost less than this
@@ -113,6 +117,8 @@ struct StallLoss {
 /// must be deeper. The cheapest depths that respect all conflicts known (cheapest_depths) are a
 /// lower bound; once they meet the target they are the optimum. This is Benders' decomposition with
 /// combinatorial cuts (Codato and Fischetti, Operations Research 54, 2006).
+///
+/// Under a calibration some of whose kernels have no schedule: `size_by_runs`.
 Sizing size_fifos(const Scenario& scenario, const SizingOptions& options, Findings& findings);
 
 /// The least cost for a number of intervals between that of unbounded FIFOs and that of the

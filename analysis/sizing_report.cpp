@@ -26,6 +26,10 @@ std::string rate(const Sizing& sizing, const DesignTimes& times) {
 /// How far the search got.
 std::string proof(const Sizing& sizing) {
   const double gap = sizing.cost() > 0 ? 100 * (1 - sizing.cost_bound / sizing.cost()) : 0;
+  if (sizing.by_runs) {
+    return std::string("none: every depth is one with which a run kept the rate") +
+           (sizing.interrupted ? "; the search ended early" : "");
+  }
   if (sizing.optimal) return "optimal: no cheaper depths meet the target";
   const std::string bound =
       fmt::format("the cheapest cost at least {:.6g} ({:.2g} % less)", sizing.cost_bound, gap);
@@ -170,6 +174,7 @@ Json to_json(const Sizing& sizing, const SizingStudies& studies) {
   json["sized"] = times_json(sizing, sizing.after);
   json["sized"]["cost"] = sizing.cost();
   json["sized"]["storage_bits"] = sizing.storage_bits();
+  json["by_runs"] = sizing.by_runs;
   json["minimal"] = sizing.minimal;
   json["optimal"] = sizing.optimal;
   json["cost_bound"] = sizing.cost_bound;

@@ -80,7 +80,9 @@ void refuse(const std::vector<std::pair<std::string, bool>>& options, const std:
 }
 
 int run_kernel_file(const RunVerbOptions& options) {
-  refuse({{"--trace", !options.trace.empty()}, {"--rtl", !options.rtl.empty()}},
+  refuse({{"--trace", !options.trace.empty()},
+          {"--rtl", !options.rtl.empty()},
+          {"--cost-model", !options.cost_model.empty()}},
          "a kernel file is RTL without a network");
   make_directory(options.out);
   KernelRunOptions kernel;

@@ -14,6 +14,10 @@ void ScenarioOptions::add_to(CLI::App& verb) {
                   "KEY=VALUE that replaces what the scenario says, e.g. folding.conv0.pe=4")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  verb.add_option("--cost-model", cost_model,
+                  "What resources are estimated by: measured or finn; stands for --set "
+                  "cost_model=NAME")
+      ->type_name("NAME");
   verb.add_option("--json", json, "Write the result as JSON to FILE, or to standard output for -")
       ->type_name("FILE|-");
   verb.add_flag("-q,--quiet", quiet, "Print no tables and no progress");
@@ -24,7 +28,9 @@ PreparedRun ScenarioOptions::prepare(Scenario& scenario,
   // One list from the first key to the last folding: values are checked when the lowering asks for
   // them.
   Findings findings;
-  scenario = load_scenario(path, settings, findings);
+  std::vector<std::string> all = settings;
+  if (!cost_model.empty()) all.push_back("cost_model=" + cost_model);
+  scenario = load_scenario(path, all, findings);
   for (const std::string& name : rtl) {
     CosimChoice choice;
     choice.name = name == "none" ? "all" : name;

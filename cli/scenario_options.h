@@ -13,6 +13,7 @@ namespace qnnsim {
 struct ScenarioOptions {
   std::string path;
   std::vector<std::string> settings;
+  std::string cost_model;
   std::string json;  ///< file, or "-" for standard output; empty: none
   bool quiet = false;
 

@@ -71,6 +71,11 @@ SizingStudies study(const SizeVerbOptions& options, const Scenario& scenario,
   if (options.pareto > 0) {
     studies.pareto = pareto_curve(scenario, options.sizing, options.pareto, findings);
   }
+  if (options.stall_probability > 0 && sizing.by_runs) {
+    findings.add({"--stalls", 0, 0},
+                 "there is no such study of kernels without a schedule (docs/sizing.md)");
+    throw InputError(findings);
+  }
   if (options.stall_probability > 0) {
     studies.stalls = stall_losses(scenario, sizing, options.stall_probability, options.seeds);
   }

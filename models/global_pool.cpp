@@ -133,8 +133,22 @@ Traits GlobalPool::traits() const {
           {"pixels", static_cast<std::int64_t>(params_.pixels)},
           {"folds", params_.channels / params_.pe},
           {"average", params_.mode == PoolMode::kMax ? 0 : 1},
+          {"mean", params_.mode == PoolMode::kMean ? 1 : 0},
           {"input_bits", params_.input_type.bits()},
           {"output_bits", params_.output_type.bits()}};
+}
+
+std::vector<KernelMemory> GlobalPool::memories() const {
+  std::vector<KernelMemory> memories = queue_memory(outputs().front(), latency());
+  const int folds = params_.channels / params_.pe;
+  if (folds > 1) {
+    const std::int64_t sum =
+        params_.mode == PoolMode::kMax ? 0 : clog2(std::int64_t(params_.pixels));
+    const DataType type = params_.input_type;
+    const std::int64_t bits = type.bits() + (rtl_kind(type) == RtlKind::kSigned ? 0 : 1) + sum;
+    memories.push_back({static_cast<std::uint64_t>(folds), params_.pe * bits});
+  }
+  return memories;
 }
 
 }  // namespace qnnsim

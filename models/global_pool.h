@@ -28,6 +28,7 @@ class GlobalPool final : public PipelinedKernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "global_pool"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
 
  private:
   void issue(Value* result) override;

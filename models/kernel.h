@@ -98,7 +98,16 @@ struct KernelMemory {
   std::int64_t bits = 1;       ///< [bits per word]
   std::string style = "auto";  ///< auto, lut, bram or uram
   std::int64_t copies = 1;
+  bool read_only = false;
+  bool clocked = true;  ///< a word stands at the output from the edge after its address on
 };
+
+/// What the queue behind a pipeline of `depth` cycles keeps (rtl/qnn_output_queue.sv); one beat is
+/// in a register.
+inline std::vector<KernelMemory> queue_memory(const Port& output, int depth) {
+  if (depth <= 1) return {};
+  return {{static_cast<std::uint64_t>(depth), output.width_bits(), "lut", 1, false, false}};
+}
 
 /// A block of the dataflow: its clocked behaviour, hosted by any engine.
 ///

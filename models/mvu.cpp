@@ -312,8 +312,25 @@ Traits Mvu::traits() const {
           {"input_bits", params_.input_type.bits()},
           {"weight_bits", params_.weight_type.bits()},
           {"output_bits", params_.output_type.bits()},
+          {"input_bipolar", params_.input_type.is_bipolar() ? 1 : 0},
+          {"weight_bipolar", params_.weight_type.is_bipolar() ? 1 : 0},
+          {"dsps", static_cast<std::int64_t>(dsps())},
           {"weight_stream", params_.weight_stream ? 1 : 0},
           {"mac", static_cast<std::int64_t>(params_.mac)}};
+}
+
+std::vector<KernelMemory> Mvu::memories() const {
+  std::vector<KernelMemory> memories = queue_memory(outputs().front(), pipeline_.depth());
+  if (!params_.weight_stream) {
+    const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
+    memories.push_back({params_.tiles(), tile.width_bits(), params_.memory, 1, true});
+  }
+  if (nf_ > 1) {
+    // The replay buffer of two vectors: rtl/qnn_replay_buffer.sv.
+    const auto slots = static_cast<std::uint64_t>(2 * params_.tile * sf_);
+    memories.push_back({slots, inputs().front().width_bits()});
+  }
+  return memories;
 }
 
 }  // namespace qnnsim

@@ -75,6 +75,7 @@ class Mvu final : public Kernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "mvu"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstring>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "models/fifo.h"
@@ -19,7 +20,10 @@ inline int clog2(std::int64_t value) {
 }
 
 /// whole / part, rounded up.
-inline int divide_up(int whole, int part) { return (whole + part - 1) / part; }
+template <typename Whole, typename Part>
+constexpr std::common_type_t<Whole, Part> divide_up(Whole whole, Part part) {
+  return (whole + part - 1) / part;
+}
 
 /// A pipeline that never stalls, in front of an output queue: `depth` cycles from issue to push.
 ///

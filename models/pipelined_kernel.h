@@ -58,6 +58,10 @@ class PipelinedKernel : public Kernel {
     return schedule;
   }
 
+  std::vector<KernelMemory> memories() const override {
+    return queue_memory(outputs().front(), latency());
+  }
+
   void carry_data() final {
     pipeline_.carry_data(outputs().front().lanes);
     prepare_data();

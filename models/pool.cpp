@@ -165,6 +165,7 @@ Traits Pool::traits() const {
           {"parallel", params_.parallel ? 1 : 0},
           {"pixels", static_cast<std::int64_t>(params_.pixels)},
           {"average", params_.mode == PoolMode::kMax ? 0 : 1},
+          {"mean", params_.mode == PoolMode::kMean ? 1 : 0},
           {"input_bits", params_.input_type.bits()},
           {"output_bits", params_.output_type.bits()}};
 }

@@ -134,4 +134,8 @@ Traits ReorderBuffer::traits() const {
           {"bits", params_.type.bits()}};
 }
 
+std::vector<KernelMemory> ReorderBuffer::memories() const {
+  return {{static_cast<std::uint64_t>(capacity()), outputs().front().width_bits(), params_.memory}};
+}
+
 }  // namespace qnnsim

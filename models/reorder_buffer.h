@@ -50,6 +50,7 @@ class ReorderBuffer final : public Kernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "reorder_buffer"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

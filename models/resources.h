@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace qnnsim {
@@ -32,5 +33,19 @@ struct Resources {
            uram <= limit.uram;
   }
 };
+
+/// One of the five, for code that treats all alike.
+struct ResourceKind {
+  const char* key;   ///< in files: "bram18"
+  const char* name;  ///< for readers: "BRAM18"
+  std::int64_t Resources::*count;
+};
+
+inline constexpr std::array<ResourceKind, 5> kResourceKinds = {
+    {{"lut", "LUT", &Resources::lut},
+     {"ff", "FF", &Resources::ff},
+     {"dsp", "DSP", &Resources::dsp},
+     {"bram18", "BRAM18", &Resources::bram18},
+     {"uram", "URAM", &Resources::uram}}};
 
 }  // namespace qnnsim

@@ -173,4 +173,14 @@ Traits ScaleBias::traits() const {
           {"output_bits", params_.output_type.bits()}};
 }
 
+std::vector<KernelMemory> ScaleBias::memories() const {
+  std::vector<KernelMemory> memories = queue_memory(outputs().front(), latency());
+  const auto folds = static_cast<std::uint64_t>(params_.channels / params_.pe);
+  const std::int64_t output = params_.output_type.bits();
+  const std::int64_t scale = std::max<std::int64_t>(output - params_.input_type.bits(), 1);
+  memories.push_back({folds, params_.pe * scale, "auto", 1, true});
+  memories.push_back({folds, params_.pe * output, "auto", 1, true});
+  return memories;
+}
+
 }  // namespace qnnsim

@@ -29,6 +29,7 @@ class ScaleBias final : public PipelinedKernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "scale_bias"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
 
  private:
   void issue(Value* result) override;

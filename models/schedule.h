@@ -32,11 +32,12 @@ enum class BusyRule {
 /// the times of beats instead of stepping through cycles.
 ///
 /// Issues come in the order of `issues`, over and over, at most one a cycle. An issue waits for its
-/// beats (Issue); one that emits also for room: of the beats emitted earlier all but `latency` - 1
-/// have been pushed, at this edge at the latest (Pipeline). What it emits may be pushed `latency`
-/// cycles after it, a beat a cycle. With a buffer, beats of input 0 enter it in order, one a cycle,
-/// while it holds less than `capacity`; a beat's place is free `release` cycles after the issue
-/// that used it last.
+/// beats (Issue); one that emits also for room: of the beats emitted earlier all but `queue` - 1
+/// have been pushed, at this edge at the latest (Pipeline) or `room_after` cycles before. What it
+/// emits may be pushed `latency` cycles after it, a beat a cycle. With a buffer, beats of input 0
+/// enter it in order, one a cycle, while it holds less than `capacity`; a beat can be issued
+/// `intake` cycles later, and its place is free `release` cycles after the issue that used it last
+/// (or after the push of the next result).
 struct Schedule {
   std::vector<Issue> issues;  ///< one period
   std::int64_t beats = 0;     ///< [beats] that enter the buffer in a period
@@ -45,6 +46,14 @@ struct Schedule {
   int latency = 1;            ///< [cycles]
   std::uint32_t burst = 1;    ///< [beats] of every issue that emits; 1 where `latency` > 1
   BusyRule busy = BusyRule::kIssue;
+  // What no kernel of ours has (KernelTiming):
+  std::int64_t queue = 0;           ///< [beats]; 0: `latency`
+  int room_after = 0;               ///< [cycles]
+  int intake = 1;                   ///< [cycles]
+  bool holds_until_output = false;  ///< `release` counts from the push of the next result
+  std::uint64_t frame_periods = 1;  ///< [periods] of a frame
+  std::int64_t frame_gap = 0;       ///< [cycles] that follow the last issue of a frame
+  bool frames_overlap = true;       ///< else beats enter after the push of all earlier frames
 };
 
 }  // namespace qnnsim

@@ -270,9 +270,31 @@ Traits SlidingWindow::traits() const {
           {"parallel", params_.parallel ? 1 : 0},
           {"mmv", params_.mmv},
           {"folds", params_.folds()},
+          {"capacity", capacity_},
           {"output_height", params_.output_height()},
           {"output_width", params_.output_width()},
           {"bits", params_.type.bits()}};
+}
+
+std::vector<KernelMemory> SlidingWindow::memories() const {
+  const std::int64_t beat = inputs().front().width_bits();
+  if (!params_.parallel) {
+    return {{static_cast<std::uint64_t>(capacity_), beat, params_.memory, params_.mmv}};
+  }
+  // Lines between the kernel's rows, and the rows themselves: rtl/qnn_parallel_window.sv.
+  std::vector<KernelMemory> memories;
+  const int pixels = params_.span_w() + (params_.mmv - 1) * params_.stride_w;
+  const int gap = (params_.dilation_h * params_.width - pixels) * params_.folds();
+  if (gap > 1 && params_.kernel_h > 1) {
+    memories.push_back(
+        {static_cast<std::uint64_t>(gap), beat, params_.memory, params_.kernel_h - 1});
+  }
+  if (params_.folds() > 1) {
+    // Two folds are read at once.
+    memories.push_back({static_cast<std::uint64_t>(params_.folds()), pixels * beat, "lut",
+                        2 * params_.kernel_h, false, false});
+  }
+  return memories;
 }
 
 }  // namespace qnnsim

@@ -60,6 +60,7 @@ class SlidingWindow final : public Kernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "sliding_window"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

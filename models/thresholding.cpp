@@ -203,4 +203,17 @@ Traits Thresholding::traits() const {
           {"output_bits", params_.output_type.bits()}};
 }
 
+std::vector<KernelMemory> Thresholding::memories() const {
+  std::vector<KernelMemory> memories = queue_memory(outputs().front(), latency());
+  // Levels are as wide as the values that they are compared with. From the second stage on, a word
+  // is the two of them that the bit before chooses from: rtl/qnn_threshold_lane.sv.
+  const std::int64_t bits = params_.input_type.bits();
+  const auto folds = static_cast<std::uint64_t>(params_.channels / params_.pe);
+  for (int stage = 0; stage < latency(); ++stage) {
+    const std::uint64_t words = stage == 0 ? folds : folds << (stage - 1);
+    memories.push_back({words, stage == 0 ? bits : 2 * bits, params_.memory, params_.pe, true});
+  }
+  return memories;
+}
+
 }  // namespace qnnsim

@@ -35,6 +35,7 @@ class Thresholding final : public PipelinedKernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "thresholding"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
 
  private:
   void issue(Value* result) override;

@@ -114,6 +114,8 @@ std::uint64_t TimedKernel::frame_interval() const {
   return frame_interval_;
 }
 
+std::optional<Schedule> TimedKernel::schedule() const { return schedule_.as_schedule(); }
+
 void TimedKernel::carry_data() { values_ = std::make_unique<Values>(*kernel_); }
 
 }  // namespace qnnsim

@@ -34,6 +34,7 @@ class TimedKernel final : public Kernel {
   std::string_view block() const override { return kernel_->block(); }
   Traits traits() const override { return kernel_->traits(); }
   std::vector<KernelMemory> memories() const override { return kernel_->memories(); }
+  std::optional<Schedule> schedule() const override;
   void carry_data() override;
   bool waits_for_input(std::size_t index) const override {
     return schedule_.waits_for_input(index);

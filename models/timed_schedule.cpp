@@ -170,6 +170,40 @@ void TimedSchedule::end_period() {
   wait_ += timing_.frame_gap;
 }
 
+std::optional<Schedule> TimedSchedule::as_schedule() const {
+  const bool counts_intake =
+      busy_ == BusyRule::kIssueOrIntake || busy_ == BusyRule::kIntakeOrOutput;
+  if (timing_.flow != FlowControl::kCredits || timing_.fetch != 0 || timing_.start != 0 ||
+      timing_.interval != 1 || (timing_.frame_gap != 0 && busy_ != BusyRule::kIssue) ||
+      (timing_.capacity == 0 && counts_intake)) {
+    return std::nullopt;
+  }
+  const Issue& first = issues_.front();
+  const bool begins_with_input = first.newest >= 0 || (first.first_input == 0 && first.inputs != 0);
+  if (!timing_.frames_overlap && !begins_with_input) return std::nullopt;
+  const bool one_inside = timing_.latency == 1 && timing_.queue == 1;
+  const bool waits_for_outputs = !timing_.frames_overlap || timing_.hold == Hold::kOutput;
+  if ((busy_ == BusyRule::kOutputFirst && !one_inside) ||
+      (waits_for_outputs && pushed_.size() != 1)) {
+    return std::nullopt;
+  }
+  Schedule schedule;
+  schedule.issues = issues_;
+  schedule.beats = timing_.capacity != 0 ? period_beats_ : 0;
+  schedule.capacity = timing_.capacity;
+  schedule.release = static_cast<int>(timing_.release);
+  schedule.latency = static_cast<int>(timing_.latency);
+  schedule.busy = busy_;
+  schedule.queue = timing_.queue;
+  schedule.room_after = static_cast<int>(timing_.room_after);
+  schedule.intake = static_cast<int>(timing_.intake);
+  schedule.holds_until_output = timing_.hold == Hold::kOutput;
+  schedule.frame_periods = frame_periods_;
+  schedule.frame_gap = timing_.frame_gap;
+  schedule.frames_overlap = timing_.frames_overlap;
+  return schedule;
+}
+
 bool TimedSchedule::waits_for_input(std::size_t index) const {
   if (index == 0 && timing_.capacity != 0) return true;
   return index >= issue_.issue->first_input &&

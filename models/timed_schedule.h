@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/kernel.h"
@@ -27,6 +28,10 @@ class TimedSchedule {
   /// One clock edge.
   template <class World>
   Step tick(World& world);
+
+  /// The same as a Schedule, for whoever computes with times of beats; nothing where these are not
+  /// enough.
+  std::optional<Schedule> as_schedule() const;
 
   /// Does it wait for input (output) `index`, if that is empty (full) and it stands still?
   bool waits_for_input(std::size_t index) const;
@@ -230,6 +235,7 @@ Step TimedSchedule::tick(World& world) {
   if (move_pipeline(gives, is_credits || room || timing_.flow == FlowControl::kLocked)) {
     moves = true;
   }
+  const bool whole_frame = owed_before == frame_results_end_;
   if (left >= frame_results_end_) {
     frame_end_ += static_cast<std::int64_t>(frame_periods_) * period_beats_;
     frame_results_end_ += frame_periods_ * period_results_;
@@ -237,6 +243,7 @@ Step TimedSchedule::tick(World& world) {
   }
 
   const bool owes = owed_before != left;
+  const bool stands = at_output != left;  // a result that could leave
   switch (busy_) {
     case BusyRule::kIssue:
       if (issues || waits) return Step::busy();
@@ -246,12 +253,14 @@ Step TimedSchedule::tick(World& world) {
       break;
     case BusyRule::kIntakeOrOutput:
       if (took || gives || waits) return Step::busy();
-      return owes ? Step::blocked(!moves) : Step::starved(!moves);
+      return stands ? Step::blocked(!moves) : Step::starved(!moves);
     case BusyRule::kOutputFirst:
       if (issues || waits) return Step::busy();
-      return owes ? Step::blocked(!moves) : Step::starved(!moves);
+      return stands ? Step::blocked(!moves) : Step::starved(!moves);
   }
-  const bool starved = !(operand && others) && !(barred && owes);
+  // Between frames it waits for its last result to leave.
+  const bool leaving = barred && owes && whole_frame;
+  const bool starved = !(operand && others) && !leaving;
   return starved ? Step::starved(!moves, operand) : Step::blocked(!moves);
 }
 

@@ -188,4 +188,10 @@ Traits Upsample::traits() const {
           {"folds", params_.folds()}, {"bits", params_.type.bits()}};
 }
 
+std::vector<KernelMemory> Upsample::memories() const {
+  // The register behind it is that of the output queue.
+  return {{static_cast<std::uint64_t>(capacity_), outputs().front().width_bits(), "auto", 1, false,
+           false}};
+}
+
 }  // namespace qnnsim

@@ -37,6 +37,7 @@ class Upsample final : public Kernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "upsample"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

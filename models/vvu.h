@@ -53,6 +53,7 @@ class Vvu final : public Kernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "vvu"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

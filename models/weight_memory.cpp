@@ -79,4 +79,10 @@ Traits WeightMemory::traits() const {
           {"bits", params_.type.bits()}};
 }
 
+std::vector<KernelMemory> WeightMemory::memories() const {
+  std::vector<KernelMemory> memories = queue_memory(outputs().front(), pipeline_.depth());
+  memories.push_back({params_.tiles, outputs().front().width_bits(), "auto", 1, true});
+  return memories;
+}
+
 }  // namespace qnnsim

@@ -30,6 +30,7 @@ class WeightMemory final : public Kernel {
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "weight_memory"; }
   Traits traits() const override;
+  std::vector<KernelMemory> memories() const override;
   std::optional<Schedule> schedule() const override;
   void carry_data() override;
 

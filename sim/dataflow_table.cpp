@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/memory_result.h"
+#include "sim/resource_use.h"
 #include "sim/result_json.h"
 #include "sim/result_text.h"
 #include "sim/text_table.h"
@@ -32,12 +33,6 @@ std::int64_t storage_bits(const Dataflow& dataflow) {
   std::int64_t bits = 0;
   for (const Edge& edge : dataflow.edges) bits += storage_bits(dataflow, edge);
   return bits;
-}
-
-std::uint64_t dsps(const Dataflow& dataflow) {
-  std::uint64_t slices = 0;
-  for (const KernelNode& node : dataflow.nodes) slices += node.kernel->dsps();
-  return slices;
 }
 
 /// "2 swg, 1 mvu": how many kernels of each kind, in the order in which kinds first appear.
@@ -78,7 +73,7 @@ std::string beats(const std::vector<Port>& ports) {
   return joined(words);
 }
 
-std::string kernel_table(const Dataflow& dataflow) {
+std::string kernel_table(const Scenario& scenario, const Dataflow& dataflow) {
   TextTable table({{"kernel", "", kLeft},
                    {"kind", "", kLeft},
                    {"input", "[lanes x bits]"},
@@ -86,12 +81,30 @@ std::string kernel_table(const Dataflow& dataflow) {
                    {"output", "[lanes x bits]"},
                    {"output", "[beats/frame]"},
                    {"closed form", "[cycles/frame]"},
+                   {"LUT", ""},
+                   {"FF", ""},
+                   {"DSP", ""},
+                   {"BRAM18", ""},
+                   {"URAM", ""},
                    {"memory", "", kLeft}});
   for (const KernelNode& node : dataflow.nodes) {
     const Kernel& kernel = *node.kernel;
-    table.add({node.name, node.kind, shape(kernel.inputs()), beats(kernel.inputs()),
-               shape(kernel.outputs()), beats(kernel.outputs()),
-               fmt::to_string(frame_interval(node)), kernel.memory_style()});
+    std::vector<std::string> row = {
+        node.name,
+        node.kind,
+        shape(kernel.inputs()),
+        beats(kernel.inputs()),
+        shape(kernel.outputs()),
+        beats(kernel.outputs()),
+        fmt::to_string(frame_interval(node)),
+    };
+    const std::optional<Resources> resources = resources_of(scenario.costs, node);
+    for (const ResourceKind& kind : kResourceKinds) {
+      const bool known = resources && scenario.costs.estimates(kind);
+      row.push_back(known ? fmt::to_string((*resources).*kind.count) : "-");
+    }
+    row.push_back(kernel.memory_style());
+    table.add(std::move(row));
   }
   return table.render();
 }
@@ -153,7 +166,7 @@ Json ports_json(const std::vector<Port>& ports) {
   return json;
 }
 
-Json kernel_json(const KernelNode& node) {
+Json kernel_json(const Scenario& scenario, const ResourceUse& use, const KernelNode& node) {
   const Kernel& kernel = *node.kernel;
   const std::string memory = kernel.memory_style();
   return {{"name", node.name},
@@ -167,16 +180,19 @@ Json kernel_json(const KernelNode& node) {
           {"frame_interval", frame_interval(node)},
           {"macs", kernel.macs()},
           {"dsp", kernel.dsps()},
+          {"resources", to_json(resources_of(scenario.costs, node), use, kernel.dsps())},
           {"memory", memory.empty() ? Json(nullptr) : Json(memory)}};
 }
 
-Json edge_json(const Dataflow& dataflow, const Edge& edge) {
+Json edge_json(const Scenario& scenario, const ResourceUse& use, const Dataflow& dataflow,
+               const Edge& edge) {
   return {{"name", edge.name},
           {"from", dataflow.nodes[edge.from].name},
           {"to", dataflow.nodes[edge.to].name},
           {"width_bits", dataflow.port(edge).width_bits()},
           {"depth", edge.depth},
-          {"storage_bits", storage_bits(dataflow, edge)}};
+          {"storage_bits", storage_bits(dataflow, edge)},
+          {"resources", to_json(resources_of(scenario.costs, dataflow, edge), use)}};
 }
 
 }  // namespace
@@ -196,13 +212,18 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
   }
   fmt::format_to(out, "FIFOs       {}, {} bits in all\n", dataflow.edges.size(),
                  storage_bits(dataflow));
-  fmt::format_to(out, "DSP slices  {} of {}\n", dsps(dataflow), scenario.platform.dsp);
-  fmt::format_to(out, "\n{}\n{}", paint.bold("kernels, in graph order"), kernel_table(dataflow));
+  const ResourceUse use = resource_use(scenario.costs, dataflow, scenario.platform);
+  fmt::format_to(out, "resources   {}\n", use.summary());
+  fmt::format_to(out, "\n{}\n{}", paint.bold("kernels, in graph order"),
+                 kernel_table(scenario, dataflow));
   fmt::format_to(out, "\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
   if (dataflow.memory) {
     fmt::format_to(out, "\n{}\n{}",
                    paint.bold("tensors in memory (full rate: at the pace of the bottleneck)"),
                    memory_table(dataflow, scenario.clock_mhz));
+  }
+  for (const std::string& warning : use.warnings(scenario.platform.name)) {
+    fmt::format_to(out, "\n{} {}\n", paint.warning("warning:"), warning);
   }
   fmt::format_to(
       out, "\nbottleneck  {}\n",
@@ -212,10 +233,15 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
 }
 
 Json to_json(const Scenario& scenario, const Dataflow& dataflow) {
+  const ResourceUse use = resource_use(scenario.costs, dataflow, scenario.platform);
   Json kernels = Json::array();
-  for (const KernelNode& node : dataflow.nodes) kernels.push_back(kernel_json(node));
+  for (const KernelNode& node : dataflow.nodes) {
+    kernels.push_back(kernel_json(scenario, use, node));
+  }
   Json fifos = Json::array();
-  for (const Edge& edge : dataflow.edges) fifos.push_back(edge_json(dataflow, edge));
+  for (const Edge& edge : dataflow.edges) {
+    fifos.push_back(edge_json(scenario, use, dataflow, edge));
+  }
   return {{"schema", kResultSchema},
           {"scenario", scenario.name},
           {"platform", scenario.platform.name},
@@ -225,6 +251,10 @@ Json to_json(const Scenario& scenario, const Dataflow& dataflow) {
           {"fifos", std::move(fifos)},
           {"tensors", tensors_json(dataflow)},
           {"calibration", dataflow.calibration ? to_json(*dataflow.calibration) : Json(nullptr)},
+          {"resources", to_json(use.total, use)},
+          {"utilisation", utilisation_json(use)},
+          {"cost_model", use.cost_model},
+          {"not_estimated", use.unknown},
           {"bottleneck", slowest(dataflow).name},
           {"most_fps", most_fps(scenario, dataflow)}};
 }

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "models/memory_blocks.h"
 #include "models/pipeline.h"
 
 namespace qnnsim {
@@ -16,6 +17,12 @@ namespace {
 double clog2_of(double value) { return clog2(std::llround(std::ceil(value))); }
 double ceil_of(double value) { return std::ceil(value); }
 double floor_of(double value) { return std::floor(value); }
+double bram18_of(double width, double depth) {
+  return static_cast<double>(bram18_blocks(std::llround(width), std::llround(depth)));
+}
+double uram_of(double width, double depth) {
+  return static_cast<double>(uram_blocks(std::llround(width), std::llround(depth)));
+}
 
 }  // namespace
 
@@ -30,6 +37,8 @@ Formula::Formula(std::string text) : text_(std::move(text)), parser_(std::make_u
     parser.DefineFun("clog2", clog2_of);
     parser.DefineFun("ceil", ceil_of);
     parser.DefineFun("floor", floor_of);
+    parser.DefineFun("bram18", bram18_of);
+    parser.DefineFun("uram", uram_of);
     parser.SetExpr(text_);
     for (const auto& used : parser.GetUsedVar()) parser_->values[used.first] = 0;
     for (auto& [name, value] : parser_->values) parser.DefineVar(name, &value);

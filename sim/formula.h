@@ -13,8 +13,8 @@ namespace qnnsim {
 /// "clog2(simd + 1)", "pe * simd * weight_bits".
 ///
 /// The language is that of muParser: + - * / ^, comparisons, ?:, min, max, and here also
-/// clog2(x) (smallest n with 2^n >= x), ceil(x), floor(x). A trait that the kernel does not have is
-/// 0.
+/// clog2(x) (smallest n with 2^n >= x), ceil(x), floor(x), and bram18(width, depth) and
+/// uram(width, depth) of models/memory_blocks.h. A trait that the kernel does not have is 0.
 class Formula {
  public:
   /// Throws std::invalid_argument with the parser's words where `text` is no expression.

@@ -8,6 +8,7 @@
 
 #include "models/kernel.h"
 #include "sim/memory_result.h"
+#include "sim/resource_use.h"
 #include "sim/scenario.h"
 #include "sim/simulation.h"
 
@@ -23,9 +24,10 @@ struct KernelResult {
   double utilisation = 0;  ///< busy / elapsed
   std::uint64_t beats_in = 0;
   std::uint64_t beats_out = 0;
-  std::uint64_t macs = 0;            ///< per frame
-  std::uint64_t dsps = 0;            ///< [slices]
-  std::uint64_t frame_interval = 0;  ///< [cycles] closed form, never starved and never blocked
+  std::uint64_t macs = 0;              ///< per frame
+  std::uint64_t dsps = 0;              ///< [slices]
+  std::uint64_t frame_interval = 0;    ///< [cycles] closed form, never starved and never blocked
+  std::optional<Resources> resources;  ///< nothing where the cost model does not know the kernel
 };
 
 /// One row of `fifos` in result.json.
@@ -38,7 +40,9 @@ struct FifoResult {
   std::uint64_t max_occupancy = 0;  ///< [beats]
   double mean_occupancy = 0;        ///< [beats]
   std::uint64_t full_cycles = 0;
-  std::int64_t storage_bits = 0;         ///< width x depth
+  std::int64_t storage_bits = 0;  ///< width x depth
+  std::string style;              ///< what it is made of; empty where that is unknown
+  std::optional<Resources> resources;
   std::vector<std::uint64_t> histogram;  ///< [cycles] at each occupancy, if recorded
 };
 
@@ -95,7 +99,6 @@ struct Result {
   DataMode data = DataMode::kNone;
   std::uint64_t seed = 0;
   std::string platform;
-  std::uint64_t platform_dsps = 0;  ///< [slices]
   double clock_mhz = 0;
   std::uint64_t frames = 0;  ///< asked for
   std::uint64_t frames_done = 0;
@@ -115,6 +118,7 @@ struct Result {
   std::vector<KernelResult> kernels;
   std::vector<FifoResult> fifos;
   std::vector<MemoryResult> memories;
+  ResourceUse resources;
   std::string bottleneck;             ///< kernel that sets the pace; empty where none does
   std::string bottleneck_reason;      ///< "conv3.mvu: 100.0 % busy; next: conv3.swg at 91.2 %"
   std::vector<std::string> notes;     ///< what could be better, each with its remedy

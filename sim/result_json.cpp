@@ -23,9 +23,7 @@ Json list(const std::vector<T>& items, Convert convert) {
   return result;
 }
 
-Json resources(std::uint64_t dsps) {
-  return {{"lut", nullptr}, {"ff", nullptr}, {"dsp", dsps}, {"bram18", nullptr}, {"uram", nullptr}};
-}
+Json name_or_null(const std::string& name) { return name.empty() ? Json(nullptr) : Json(name); }
 
 Json cycle_count(const CycleCount& count) {
   return {{"busy", count.busy}, {"starved", count.starved}, {"blocked", count.blocked}};
@@ -60,10 +58,10 @@ Json kernel(const Result& result, const KernelResult& kernel) {
           {"beats_in", kernel.beats_in},
           {"beats_out", kernel.beats_out},
           {"macs", kernel.macs},
-          {"resources", resources(kernel.dsps)}};
+          {"resources", to_json(kernel.resources, result.resources, kernel.dsps)}};
 }
 
-Json fifo(const FifoResult& fifo) {
+Json fifo(const Result& result, const FifoResult& fifo) {
   return {{"name", fifo.name},
           {"from", fifo.from},
           {"to", fifo.to},
@@ -73,7 +71,8 @@ Json fifo(const FifoResult& fifo) {
           {"mean_occupancy", fifo.mean_occupancy},
           {"full_cycles", fifo.full_cycles},
           {"storage_bits", fifo.storage_bits},
-          {"style", nullptr},
+          {"style", name_or_null(fifo.style)},
+          {"resources", to_json(fifo.resources, result.resources)},
           {"histogram", fifo.histogram.empty() ? Json(nullptr) : Json(fifo.histogram)}};
 }
 
@@ -88,7 +87,7 @@ Json tensor(const TensorResult& tensor) {
           {"accesses", tensor.accesses},
           {"mean_latency_ns", or_null(tensor.mean_latency_ns)},
           {"latency_histogram", tensor.latency},
-          {"reader", tensor.reader.empty() ? Json(nullptr) : Json(tensor.reader)},
+          {"reader", name_or_null(tensor.reader)},
           {"starved_cycles", tensor.writes ? Json(nullptr) : Json(tensor.starved_cycles)},
           {"needs_gb_s", or_null(tensor.needs_gb_s)},
           {"gets_gb_s", or_null(tensor.gets_gb_s)}};
@@ -198,6 +197,7 @@ Json to_json(const CalibrationUse& use) {
 
 Json to_json(const Result& result) {
   const auto to_kernel = [&result](const KernelResult& each) { return kernel(result, each); };
+  const auto to_fifo = [&result](const FifoResult& each) { return fifo(result, each); };
   const auto to_published = [&result](const Published& each) {
     return published_figure(result, each);
   };
@@ -218,11 +218,14 @@ Json to_json(const Result& result) {
           {"latency_us", or_null(result.latency_us())},
           {"outputs", outputs(result)},
           {"layers", list(result.kernels, to_kernel)},
-          {"fifos", list(result.fifos, fifo)},
+          {"fifos", list(result.fifos, to_fifo)},
           {"memory", list(result.memories, memory)},
-          {"resources", resources(result.dsps())},
-          {"platform_dsp", result.platform_dsps},
-          {"bottleneck", result.bottleneck.empty() ? Json(nullptr) : Json(result.bottleneck)},
+          {"resources", to_json(result.resources.total, result.resources)},
+          {"utilisation", utilisation_json(result.resources)},
+          {"cost_model", name_or_null(result.resources.cost_model)},
+          {"not_estimated", result.resources.unknown},
+          {"platform_dsp", result.resources.limits.dsp},
+          {"bottleneck", name_or_null(result.bottleneck)},
           {"bottleneck_reason", result.bottleneck_reason},
           {"published", list(result.published, to_published)},
           {"calibration", result.calibration ? to_json(*result.calibration) : Json(nullptr)},

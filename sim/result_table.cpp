@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/diagnostics.h"
 #include "sim/result_text.h"
 #include "sim/text_table.h"
 #include "version.h"
@@ -44,6 +45,7 @@ class ResultWriter {
     write_times();
     write_kernels();
     write_fifos();
+    write_resources();
     write_memories();
     write_published();
     write_cosim();
@@ -126,8 +128,42 @@ class ResultWriter {
     if (!result_.bottleneck_reason.empty()) {
       line("\nbottleneck  {}", paint_.bold(result_.bottleneck_reason));
     }
-    line("\nDSP slices  {} of {}, {} %", result_.dsps(), result_.platform_dsps,
-         format_percent(double(result_.dsps()), double(result_.platform_dsps)));
+  }
+
+  void write_resources() {
+    const ResourceUse& use = result_.resources;
+    if (use.cost_model.empty()) return;
+    TextTable table(
+        {{"", "", kLeft}, {"LUT", ""}, {"FF", ""}, {"DSP", ""}, {"BRAM18", ""}, {"URAM", ""}});
+    const auto row = [&](const std::string& name, const Resources& resources) {
+      std::vector<std::string> cells = {name};
+      for (const ResourceKind& kind : kResourceKinds) {
+        cells.push_back(use.knows(kind) ? fmt::to_string(resources.*kind.count) : "-");
+      }
+      table.add(std::move(cells));
+    };
+    row("kernels", sum(result_.kernels));
+    row("FIFOs", sum(result_.fifos));
+    row("together", use.total);
+    row(result_.platform, use.limits);
+    std::vector<std::string> shares = {"utilisation [%]"};
+    for (const ResourceKind& kind : kResourceKinds) {
+      const auto share = use.utilisation(kind);
+      shares.push_back(share ? format_percent(*share, 1) : "-");
+    }
+    table.add(std::move(shares));
+    heading(fmt::format("resources, estimated (cost model: {})", use.cost_model));
+    text_ += table.render();
+    if (!use.unknown.empty()) {
+      line("  without what it does not know: {}", join(use.unknown));
+    }
+  }
+
+  template <typename T>
+  static Resources sum(const std::vector<T>& items) {
+    Resources sum;
+    for (const T& item : items) sum += item.resources.value_or(Resources{});
+    return sum;
   }
 
   std::vector<std::string> kernel_row(const KernelResult& kernel) const {

@@ -61,7 +61,8 @@ OutputCheck check_outputs(const Network& network, const RunData& data,
   return check;
 }
 
-std::vector<KernelResult> kernel_results(const Dataflow& dataflow, const RunCounts& counts) {
+std::vector<KernelResult> kernel_results(const Scenario& scenario, const Dataflow& dataflow,
+                                         const RunCounts& counts) {
   const Cycle end = counts.cycles;
   std::vector<KernelResult> results;
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
@@ -75,6 +76,7 @@ std::vector<KernelResult> kernel_results(const Dataflow& dataflow, const RunCoun
     result.macs = node.kernel->macs();
     result.dsps = node.kernel->dsps();
     result.frame_interval = frame_interval(node);
+    result.resources = resources_of(scenario.costs, node);
     results.push_back(std::move(result));
   }
   for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
@@ -84,8 +86,8 @@ std::vector<KernelResult> kernel_results(const Dataflow& dataflow, const RunCoun
   return results;
 }
 
-std::vector<FifoResult> fifo_results(const Dataflow& dataflow, const RunCounts& counts,
-                                     bool histogram) {
+std::vector<FifoResult> fifo_results(const Scenario& scenario, const Dataflow& dataflow,
+                                     const RunCounts& counts) {
   const Cycle end = counts.cycles;
   std::vector<FifoResult> results;
   for (std::size_t i = 0; i < dataflow.edges.size(); ++i) {
@@ -101,7 +103,9 @@ std::vector<FifoResult> fifo_results(const Dataflow& dataflow, const RunCounts& 
     result.mean_occupancy = end == 0 ? 0 : double(statistics.occupancy_cycles) / double(end);
     result.full_cycles = statistics.full_cycles;
     result.storage_bits = result.width_bits * static_cast<std::int64_t>(edge.depth);
-    if (histogram) result.histogram = statistics.histogram;
+    result.resources = resources_of(scenario.costs, dataflow, edge);
+    if (result.resources) result.style = scenario.costs.fifo_style(result.width_bits, edge.depth);
+    if (scenario.record.occupancy_histogram) result.histogram = statistics.histogram;
     results.push_back(std::move(result));
   }
   return results;
@@ -159,10 +163,8 @@ void add_notes(const Dataflow& dataflow, Result& result) {
 }
 
 void add_warnings(Result& result) {
-  if (result.dsps() > result.platform_dsps) {
-    result.warnings.push_back(fmt::format(
-        "the kernels take {} DSP slices, but {} has {}: reduce pe or simd, or set compute: lut",
-        result.dsps(), result.platform, result.platform_dsps));
+  for (std::string& warning : result.resources.warnings(result.platform)) {
+    result.warnings.push_back(std::move(warning));
   }
   if (result.frames_done == 1 && result.status == RunStatus::kDone) {
     result.warnings.push_back(
@@ -289,7 +291,6 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.data = carry ? DataMode::kBitTrue : DataMode::kNone;
   result.seed = scenario.seed;
   result.platform = scenario.platform.name;
-  result.platform_dsps = static_cast<std::uint64_t>(scenario.platform.dsp);
   result.clock_mhz = scenario.clock_mhz;
   result.frames = scenario.stimulus.frames;
   result.status = counts.status;
@@ -297,9 +298,10 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.published = scenario.published;
   result.calibration = dataflow->calibration;
   add_frame_times(counts, dataflow->frames_together, result);
-  result.kernels = kernel_results(*dataflow, counts);
+  result.resources = resource_use(scenario.costs, *dataflow, scenario.platform);
+  result.kernels = kernel_results(scenario, *dataflow, counts);
   add_cosim(prepared.cosim, result);
-  result.fifos = fifo_results(*dataflow, counts, scenario.record.occupancy_histogram);
+  result.fifos = fifo_results(scenario, *dataflow, counts);
   result.memories = memory_results(*dataflow, counts, scenario.clock_mhz);
   find_bottleneck(result);
   if (carry) {

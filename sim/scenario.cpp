@@ -16,6 +16,7 @@
 namespace qnnsim {
 namespace {
 
+constexpr const char* kDefaultCostModel = "measured";
 constexpr std::int64_t kMostCount = 1'000'000'000;  ///< of frames, of beats in a FIFO
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int64_t>::max();
 
@@ -117,9 +118,19 @@ Published read_published(YamlReader& reader, double clock_mhz) {
   return published;
 }
 
+/// Configurations without cost models are legal: nothing is estimated then.
+CostModel read_costs(YamlReader& reader, const Platform& platform, Findings& findings) {
+  const bool asked = reader.has("cost_model");
+  const std::string name = reader.text("cost_model", kDefaultCostModel);
+  const std::vector<std::string> known = config_names("costs");
+  if (!asked && std::find(known.begin(), known.end(), name) == known.end()) return {};
+  return CostModel::load(name, platform, reader.place("cost_model"), findings);
+}
+
 void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
   scenario.seed = static_cast<std::uint64_t>(reader.integer("seed", 1, 0, kMostInteger));
   read_network_and_platform(reader, scenario, findings);
+  scenario.costs = read_costs(reader, scenario.platform, findings);
   scenario.clock_mhz = reader.positive("clock_mhz");
   scenario.folding = read_folding(reader.map("folding", "'folding'"), findings);
   scenario.memory = read_memories(reader.map("memories", "'memories'"),

@@ -11,6 +11,7 @@
 #include "models/pressure.h"
 #include "sim/calibration.h"
 #include "sim/cosim/cosim_settings.h"
+#include "sim/cost_model.h"
 #include "sim/diagnostics.h"
 #include "sim/folding.h"
 #include "sim/memory/memory_settings.h"
@@ -63,6 +64,7 @@ struct Scenario {
   Network network;
   Platform platform;
   std::shared_ptr<const Calibration> kernels;  ///< whose timing kernels have; nullptr: our own
+  CostModel costs;
   double clock_mhz = 0;
   Folding folding;
   MemoryChoices memory;

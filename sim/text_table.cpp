@@ -54,7 +54,10 @@ std::string TextTable::line(const std::vector<std::string>& cells,
 
 std::string TextTable::render() const {
   const std::vector<std::size_t> widths = this->widths();
-  std::string text = line(header(&Column::title), widths) + line(header(&Column::unit), widths);
+  std::string text = line(header(&Column::title), widths);
+  const bool units = std::any_of(columns_.begin(), columns_.end(),
+                                 [](const Column& column) { return !column.unit.empty(); });
+  if (units) text += line(header(&Column::unit), widths);
   for (const auto& row : rows_) text += line(row, widths);
   return text;
 }

@@ -160,7 +160,11 @@ CycleCount BeatTimes<Time, kCounts>::count(int node, std::int64_t last) const {
     count.blocked += end - first - working;
   };
   const bool counts_output = k.busy == BusyRule::kIntakeOrOutput;
-  const std::int64_t from = (counts_output ? k.first_out->latest : k.last).cycle() + 1;
+  std::int64_t from = (counts_output ? k.first_out->latest : k.last).cycle() + 1;
+  if (from > end) {  // within a gap between frames
+    count.busy -= static_cast<std::uint64_t>(from - end);
+    from = end;
+  }
   count.starved = from - count.busy - count.blocked;
   if (k.kind == Kind::kSource) {
     add(from, k.offered ? k.offer.cycle() : kNever, 0);
@@ -173,6 +177,11 @@ CycleCount BeatTimes<Time, kCounts>::count(int node, std::int64_t last) const {
     return count;
   }
   std::int64_t ready = kNever;
+  if (k.busy == BusyRule::kIssue || k.busy == BusyRule::kIssueOrIntake) {
+    const std::int64_t cycles = barred(k, end);
+    count.starved -= cycles;
+    count.blocked += cycles;
+  }
   switch (k.busy) {
     case BusyRule::kIssue:
       add(from, available(k), k.issue->cycles - 1);
@@ -213,6 +222,24 @@ CycleCount BeatTimes<Time, kCounts>::count(int node, std::int64_t last) const {
   return count;
 }
 
+/// Has it done all of a frame but for results that have not left, so that nothing more may enter?
+template <class Time, bool kCounts>
+bool BeatTimes<Time, kCounts>::is_leaving(const Kernel& k) {
+  return k.frame_beats != 0 && k.first_in->popped == k.frame_end && k.issued == k.frame_results_end;
+}
+
+/// [cycles] before `end` in which nothing but that could enter, since the last issue.
+template <class Time, bool kCounts>
+std::int64_t BeatTimes<Time, kCounts>::barred(const Kernel& k, std::int64_t end) {
+  const bool opened = k.frame_beats != 0 && k.first_in->popped != 0 &&
+                      k.first_in->popped + k.frame_beats == k.frame_end;
+  if (!opened && !is_leaving(k)) return 0;
+  const std::int64_t taken_last = k.first_in->pop_time(k.first_in->popped - 1).cycle();
+  const std::int64_t left = opened ? k.frame_open.cycle() - 1 : end;
+  const std::int64_t idle = std::max(taken_last, k.last.cycle()) + 1;
+  return std::max<std::int64_t>(std::min(left, end) - idle, 0);
+}
+
 template <class Time, bool kCounts>
 std::int64_t BeatTimes<Time, kCounts>::moved_at(std::size_t edge) const {
   const Stream& s = streams_[edge];
@@ -250,7 +277,12 @@ std::int64_t BeatTimes<Time, kCounts>::available(const Kernel& k) const {
   if (k.issue->newest >= 0) {
     const auto newest = static_cast<std::uint64_t>(k.period_start + k.issue->newest);
     if (k.first_in->popped <= newest) return kNever;
-    ready = std::max(ready, k.first_in->pop_time(newest).cycle() + 1);
+    ready = std::max(ready, k.first_in->pop_time(newest).cycle() + k.intake);
+  }
+  const bool takes = k.issue->inputs != 0 && k.issue->first_input == 0;
+  if (k.frame_beats != 0 && k.capacity == 0 && takes && k.first_in->popped % k.frame_beats == 0) {
+    if (k.first_in->popped == k.frame_end) return kNever;
+    ready = std::max(ready, k.frame_open.cycle());
   }
   for (int i = k.issue->first_input; i < k.issue->first_input + k.issue->inputs; ++i) {
     const Stream& input = *k.in[i];
@@ -279,7 +311,8 @@ Activity BeatTimes<Time, kCounts>::waits(int node) const {
   }
   const bool output_counts =
       k.busy == BusyRule::kOutputFirst || k.busy == BusyRule::kIntakeOrOutput;
-  const bool blocked = output_counts ? owes(k) : available(k) != kNever;
+  const bool blocked =
+      output_counts ? owes(k) : available(k) != kNever || (is_leaving(k) && owes(k));
   return blocked ? Activity::kBlocked : Activity::kStarved;
 }
 

@@ -7,6 +7,19 @@
 namespace qnnsim {
 namespace {
 
+/// [beats] that a kernel emits before they are pushed.
+std::uint64_t queue_of(const Schedule& schedule) {
+  return static_cast<std::uint64_t>(schedule.queue != 0 ? schedule.queue : schedule.latency);
+}
+
+/// [beats] of input 0 that a period takes.
+std::uint64_t period_beats(const Schedule& schedule) {
+  if (schedule.capacity != 0) return static_cast<std::uint64_t>(schedule.beats);
+  return static_cast<std::uint64_t>(std::count_if(
+      schedule.issues.begin(), schedule.issues.end(),
+      [](const Issue& issue) { return issue.first_input == 0 && issue.inputs != 0; }));
+}
+
 /// [beats] by which the places given free by an issue may lie beyond the beats that have entered:
 /// those of beats that no issue needs.
 std::int64_t longest_skip(const Schedule& schedule) {
@@ -43,9 +56,8 @@ BeatTimes<Time, kCounts>::BeatTimes(const StreamGraph& graph)
     stream.reader = &kernels_[edge.to];
     at(stream.writer->out, edge.from_port) = &stream;
     at(stream.reader->in, edge.to_port) = &stream;
-    if (stream.writer->schedule != nullptr) {
-      stream.writer_latency = static_cast<std::uint64_t>(stream.writer->schedule->latency);
-    }
+    if (stream.writer->schedule != nullptr)
+      stream.writer_queue = queue_of(*stream.writer->schedule);
   }
   for (Kernel& kernel : kernels_) {
     if (!kernel.in.empty()) kernel.first_in = kernel.in.front();
@@ -55,6 +67,16 @@ BeatTimes<Time, kCounts>::BeatTimes(const StreamGraph& graph)
     kernel.first_issue = schedule.issues.data();
     kernel.issues_end = schedule.issues.data() + schedule.issues.size();
     kernel.latency = static_cast<std::uint64_t>(schedule.latency);
+    kernel.queue = queue_of(schedule);
+    kernel.room_after = schedule.room_after;
+    kernel.intake = schedule.intake;
+    kernel.frame_gap = schedule.frame_gap;
+    if (!schedule.frames_overlap) {
+      kernel.frame_beats = schedule.frame_periods * period_beats(schedule);
+      for (const Issue& issue : schedule.issues) {
+        kernel.frame_results += schedule.frame_periods * issue.emits;
+      }
+    }
     kernel.burst = schedule.burst;
     kernel.capacity = schedule.capacity;
     kernel.period_beats = schedule.beats;
@@ -65,14 +87,19 @@ BeatTimes<Time, kCounts>::BeatTimes(const StreamGraph& graph)
       std::copy(kernel.out.begin(), kernel.out.end(), kernel.relay_out);
     }
     // Before a burst is emitted, the one before has been pushed.
-    kernel.emission_ring.resize(kernel.burst == 1 ? ring_size(kernel.latency + 1) : 1);
+    kernel.emission_ring.resize(kernel.burst == 1 ? ring_size(kernel.queue + 1) : 1);
     kernel.emissions = kernel.emission_ring.data();
     kernel.emissions_mask = kernel.emission_ring.size() - 1;
+    if (schedule.holds_until_output) kernel.frees.resize(kernel.emission_ring.size());
     if (schedule.capacity == 0) continue;
     const std::int64_t reach = 2 * schedule.capacity + longest_skip(schedule) + 1;
     kernel.free_from.resize(ring_size(static_cast<std::uint64_t>(reach)));
     kernel.free_mask = kernel.free_from.size() - 1;
     kernel.first_in->reader_capacity = static_cast<std::uint64_t>(reach);
+    // An entry is counted once a later result has been pushed.
+    if (kernel.busy == BusyRule::kIntakeOrOutput) {
+      kernel.first_in->reader_capacity += kernel.queue * static_cast<std::uint64_t>(schedule.beats);
+    }
   }
 }
 
@@ -80,7 +107,9 @@ BeatTimes<Time, kCounts>::BeatTimes(const StreamGraph& graph)
 template <class Time, bool kCounts>
 typename BeatTimes<Time, kCounts>::Relay BeatTimes<Time, kCounts>::relay_of(const Kernel& kernel) {
   const Schedule& schedule = *kernel.schedule;
-  if (schedule.capacity != 0 || schedule.burst != 1) return Relay::kNone;
+  if (schedule.capacity != 0 || schedule.burst != 1 || !schedule.frames_overlap) {
+    return Relay::kNone;
+  }
   for (const Issue& issue : schedule.issues) {
     const bool is_last = &issue == &schedule.issues.back();
     if (issue.first_input != 0 || issue.inputs != kernel.in.size()) return Relay::kNone;
@@ -100,7 +129,7 @@ void BeatTimes<Time, kCounts>::reset(const std::vector<std::uint64_t>& depths) {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     Stream& s = streams_[i];
     s.depth = depths[i];
-    s.kept = std::max<std::uint64_t>({2, s.writer_latency + 1, s.reader_capacity});
+    s.kept = std::max<std::uint64_t>({2, s.writer_queue + 1, s.reader_capacity});
     if (s.depth != kUnboundedDepth) s.kept = std::max(s.kept, s.depth);
     if (s.ring == nullptr) grow(s);
     s.ring_end = 0;
@@ -119,6 +148,10 @@ void BeatTimes<Time, kCounts>::reset(const std::vector<std::uint64_t>& depths) {
     k.offer = Time();
     k.offered = k.is_held = k.is_listed = false;
     k.count = {};
+    k.period = 0;
+    k.frame_end = k.frame_beats;
+    k.frame_results_end = k.frame_results;
+    k.frame_open = Time();
     if (k.capacity != 0) set_entrance(k);
   }
   frame_ends_.clear();
@@ -152,6 +185,11 @@ void BeatTimes<Time, kCounts>::resume(const BeatTimes& other,
     k.period_start = from.period_start;
     k.freed = from.freed;
     k.free_from = from.free_from;
+    k.frees = from.frees;
+    k.period = from.period;
+    k.frame_end = from.frame_end;
+    k.frame_results_end = from.frame_results_end;
+    k.frame_open = from.frame_open;
     if (k.capacity != 0) set_entrance(k);
     k.offer = from.offer;
     k.offered = from.offered;
@@ -231,7 +269,10 @@ bool BeatTimes<Time, kCounts>::enter(Kernel& kernel) {
   Time time = input.push_time(beat) + 1;
   if (beat > 0) time = later(time, input.pop_time(beat - 1) + 1);
   if (beat >= capacity) time = later(time, kernel.free_from[(beat - capacity) & kernel.free_mask]);
+  const bool begins = kernel.frame_beats != 0 && beat + kernel.frame_beats == kernel.frame_end;
+  if (begins) time = later(time, kernel.frame_open);
   if (time.cycle() > horizon_) return false;
+  if (begins) begin_frame(kernel, beat == 0 ? -1 : input.pop_time(beat - 1).cycle());
   pop(input, time);
   if constexpr (kCounts) {
     if (kernel.first_wait != kernel.end_wait) merge_intake(kernel);
@@ -248,7 +289,13 @@ bool BeatTimes<Time, kCounts>::issue(Kernel& kernel) {
     const Stream& input = *kernel.first_in;
     const auto newest = static_cast<std::uint64_t>(kernel.period_start + issue.newest);
     if (input.popped <= newest) return false;
-    ready = later(ready, input.pop_time(newest) + 1);
+    ready = later(ready, input.pop_time(newest) + kernel.intake);
+  }
+  const bool begins = kernel.frame_beats != 0 && kernel.capacity == 0 && issue.inputs != 0 &&
+                      issue.first_input == 0 && kernel.first_in->popped % kernel.frame_beats == 0;
+  if (begins) {
+    if (kernel.first_in->popped == kernel.frame_end) return false;
+    ready = later(ready, kernel.frame_open);
   }
   Stream* const* const first = kernel.in.data() + issue.first_input;
   Stream* const* const end = first + issue.inputs;
@@ -260,11 +307,16 @@ bool BeatTimes<Time, kCounts>::issue(Kernel& kernel) {
   if (issue.emits != 0 && !find_room(kernel, time)) return false;
   if (time.cycle() > horizon_) return false;
 
+  if (begins) begin_frame(kernel, kernel.last.cycle());
   if constexpr (kCounts) count_issue(kernel, ready.cycle(), time.cycle());
   for (Stream* const* input = first; input != end; ++input) pop(**input, time);
   step_position(kernel, time);
   if (issue.emits == 0) return true;
   kernel.emission(kernel.issued) = time;
+  if (!kernel.frees.empty()) {
+    kernel.frees[kernel.issued & kernel.emissions_mask] =
+        kernel.period_start + kernel.issue->oldest;
+  }
   kernel.issued += kernel.burst;
   push_out(kernel);
   return true;
@@ -274,9 +326,9 @@ bool BeatTimes<Time, kCounts>::issue(Kernel& kernel) {
 template <class Time, bool kCounts>
 bool BeatTimes<Time, kCounts>::find_room(const Kernel& kernel, Time& time) const {
   for (const Stream* output : kernel.out) {
-    if (kernel.issued - output->pushed >= kernel.latency) return false;
-    if (kernel.issued < kernel.latency) continue;
-    time = later(time, output->push_time(kernel.issued - kernel.latency));
+    if (kernel.issued - output->pushed >= kernel.queue) return false;
+    if (kernel.issued < kernel.queue) continue;
+    time = later(time, output->push_time(kernel.issued - kernel.queue) + kernel.room_after);
   }
   return true;
 }
@@ -287,8 +339,15 @@ void BeatTimes<Time, kCounts>::step_position(Kernel& kernel, Time issued_at) {
   if (++kernel.issue == kernel.issues_end) {
     kernel.issue = kernel.first_issue;
     kernel.period_start += kernel.period_beats;
+    if (++kernel.period == kernel.schedule->frame_periods) {
+      kernel.period = 0;
+      if (kernel.frame_gap != 0) {
+        kernel.last = issued_at + kernel.frame_gap;
+        if constexpr (kCounts) kernel.count.busy += static_cast<std::uint64_t>(kernel.frame_gap);
+      }
+    }
   }
-  if (kernel.capacity == 0) return;
+  if (kernel.capacity == 0 || !kernel.frees.empty()) return;
   const std::int64_t oldest = kernel.period_start + kernel.issue->oldest;
   if (kernel.freed >= oldest) return;
   const Time free = issued_at + kernel.schedule->release;
@@ -300,8 +359,39 @@ void BeatTimes<Time, kCounts>::step_position(Kernel& kernel, Time issued_at) {
 
 template <class Time, bool kCounts>
 void BeatTimes<Time, kCounts>::set_entrance(Kernel& kernel) {
-  const std::int64_t oldest = kernel.period_start + kernel.issue->oldest;
+  const std::int64_t oldest =
+      kernel.frees.empty() ? kernel.period_start + kernel.issue->oldest : kernel.freed;
   kernel.entrance_end = static_cast<std::uint64_t>(oldest + kernel.capacity);
+  if (kernel.frame_beats != 0)
+    kernel.entrance_end = std::min(kernel.entrance_end, kernel.frame_end);
+}
+
+/// A result has been pushed: what waits for that may enter.
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::let_go(Kernel& kernel, const Stream& output) {
+  if (!kernel.frees.empty()) {
+    const std::int64_t oldest = kernel.frees[(output.pushed - 1) & kernel.emissions_mask];
+    while (kernel.freed < oldest) {
+      kernel.free_from[static_cast<std::uint64_t>(kernel.freed++) & kernel.free_mask] =
+          output.latest + kernel.schedule->release;
+    }
+  }
+  if (kernel.frame_beats != 0 && output.pushed == kernel.frame_results_end) {
+    kernel.frame_end += kernel.frame_beats;
+    kernel.frame_results_end += kernel.frame_results;
+    kernel.frame_open = output.latest + 1;
+  }
+  if (kernel.capacity != 0) set_entrance(kernel);
+}
+
+/// The first beat of a frame is taken; the last of the frame before was at edge `taken_last`.
+template <class Time, bool kCounts>
+void BeatTimes<Time, kCounts>::begin_frame(Kernel& kernel, std::int64_t taken_last) {
+  if constexpr (kCounts) {
+    if (kernel.busy == BusyRule::kIntakeOrOutput || kernel.busy == BusyRule::kOutputFirst) return;
+    const std::int64_t idle = std::max(taken_last, kernel.last.cycle()) + 1;
+    kernel.count.blocked += std::max<std::int64_t>(kernel.frame_open.cycle() - 1 - idle, 0);
+  }
 }
 
 /// Pushes what was emitted, as far as it is known when there is room for it.
@@ -335,6 +425,7 @@ bool BeatTimes<Time, kCounts>::push_emitted(Kernel& kernel, Stream& output, Time
     }
   }
   push(output, time);
+  if (!kernel.frees.empty() || kernel.frame_beats != 0) let_go(kernel, output);
   return true;
 }
 
@@ -406,8 +497,8 @@ typename BeatTimes<Time, kCounts>::Stream* BeatTimes<Time, kCounts>::hand_on(Ker
       advance(kernel);
       return nullptr;
     }
-    if (kernel.issued < kernel.latency) continue;
-    time = later(time, output.push_time(kernel.issued - kernel.latency));
+    if (kernel.issued < kernel.queue) continue;
+    time = later(time, output.push_time(kernel.issued - kernel.queue) + kernel.room_after);
   }
   if (time.cycle() > horizon_) return nullptr;
 

@@ -173,7 +173,7 @@ class BeatTimes {
     // What hardly any beat touches
     std::uint64_t kept = 0;  ///< [beats] that stay in the ring after they have been popped
     Kernel* writer = nullptr;
-    std::uint64_t writer_latency = 1;   ///< [beats] pushed that the writer may look back at
+    std::uint64_t writer_queue = 1;     ///< [beats] pushed that the writer may look back at
     std::uint64_t reader_capacity = 0;  ///< [beats] popped that the reader may look back at
     std::size_t edge = 0;
     std::vector<Passage> passages;
@@ -204,6 +204,8 @@ class BeatTimes {
     Stream* relay_out[2] = {};
     std::uint64_t issued = 0;  ///< [beats on each output] emitted by issues so far
     std::uint64_t latency = 1;
+    std::uint64_t queue = 1;       ///< [beats] emitted that may be inside
+    std::int64_t room_after = 0;   ///< [cycles]
     Time last;                     ///< the latest issue; of source and sink, the latest beat
     const Issue* issue = nullptr;  ///< the next one
     std::vector<Stream*> in;
@@ -235,6 +237,16 @@ class BeatTimes {
     std::vector<Wait> waits;  ///< ring of those not merged with the intake
     std::uint64_t waits_mask = 0;
     std::uint64_t merged_intake = 0;  ///< [beats]
+    std::int64_t intake = 1;          ///< [cycles]
+    std::vector<std::int64_t> frees;  ///< ring by beat emitted: what `freed` will be when it leaves
+    // Of frames
+    std::uint64_t period = 0;             ///< of the frame
+    std::int64_t frame_gap = 0;           ///< [cycles]
+    std::uint64_t frame_beats = 0;        ///< [beats] of input 0; 0: frames overlap
+    std::uint64_t frame_results = 0;      ///< [beats] emitted
+    std::uint64_t frame_end = 0;          ///< [beats] of input 0 that may be taken
+    std::uint64_t frame_results_end = 0;  ///< [beats] that must leave before that is more
+    Time frame_open;                      ///< from this edge on the present frame may enter
     const Schedule* schedule = nullptr;
     std::vector<Time> emission_ring;
     // Of source and sink
@@ -272,6 +284,10 @@ class BeatTimes {
   void drain();
   bool take_in(Kernel& kernel);
   void set_entrance(Kernel& kernel);
+  void let_go(Kernel& kernel, const Stream& output);
+  void begin_frame(Kernel& kernel, std::int64_t taken_last);
+  static std::int64_t barred(const Kernel& kernel, std::int64_t end);
+  static bool is_leaving(const Kernel& kernel);
   void follow(Stream& stream);
   void arrive(Stream& stream);
   void make_place(Stream& stream);
@@ -336,8 +352,9 @@ void BeatTimes<Time, kCounts>::visit_state(Self& self, OnTime&& on_time, OnCount
     on_count(static_cast<std::int64_t>(s.pushed - s.popped));
     // Pushes: those whose beats are inside, the latest, and those that hold back the next issue.
     const auto push_time = [&](std::uint64_t beat) -> auto& { return s.push_time(beat); };
-    const std::uint64_t credits = first_later(before(s.pushed, s.writer_latency), s.pushed,
-                                              s.writer->last.cycle() + 1, push_time);
+    const std::uint64_t credits =
+        first_later(before(s.pushed, s.writer_queue), s.pushed,
+                    s.writer->last.cycle() + 1 - s.writer->room_after, push_time);
     for (std::uint64_t beat = std::min({credits, s.popped, before(s.pushed, 1)}); beat < s.pushed;
          ++beat) {
       visit(push_time(beat), 0, s.pushed - beat);
@@ -351,7 +368,8 @@ void BeatTimes<Time, kCounts>::visit_state(Self& self, OnTime&& on_time, OnCount
     pop = std::min(pop, before(s.popped, 1));
     if (s.reader->capacity != 0 && &s == s.reader->first_in) {
       const auto oldest = std::min(static_cast<std::uint64_t>(s.reader->freed), s.popped);
-      pop = std::min(pop, first_later(oldest, s.popped, s.reader->last.cycle(), pop_time));
+      pop = std::min(pop, first_later(oldest, s.popped,
+                                      s.reader->last.cycle() + 1 - s.reader->intake, pop_time));
     }
     for (std::uint64_t beat = pop; beat < s.popped; ++beat) {
       visit(pop_time(beat), 1, s.popped - beat);
@@ -365,12 +383,20 @@ void BeatTimes<Time, kCounts>::visit_state(Self& self, OnTime&& on_time, OnCount
       continue;
     }
     on_count(k.issue - k.first_issue);
+    on_count(static_cast<std::int64_t>(k.period));
+    if (k.frame_beats != 0) {
+      on_count(static_cast<std::int64_t>(k.frame_end - k.first_in->popped));
+      on_count(static_cast<std::int64_t>(k.frame_results_end - k.first_out->pushed));
+    }
     std::uint64_t given = k.issued;
     for (const Stream* s : k.out) given = std::min(given, s->pushed);
     on_count(static_cast<std::int64_t>(k.issued - given));
     for (std::uint64_t beat = given - given % k.schedule->burst; beat < k.issued;
          beat += k.schedule->burst) {
       visit(k.emission(beat), 2, k.issued - beat);
+    }
+    if (k.frame_beats != 0 && k.first_in->popped + k.frame_beats == k.frame_end) {
+      visit(k.frame_open, 1, 0);
     }
     if (k.capacity == 0) continue;
     // Places: those that hold back the next beat to enter.

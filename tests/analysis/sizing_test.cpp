@@ -8,6 +8,7 @@
 #include "analysis/sized_run.h"
 #include "analysis/sizing_report.h"
 #include "tests/sim/scenario_files.h"
+#include "tests/temporary_directory.h"
 
 namespace qnnsim::test {
 namespace {
@@ -254,6 +255,28 @@ TEST(SizingJson, HasEveryFifoAndNoHostFigureOutsideOfHost) {
   one.erase("host");
   two.erase("host");
   EXPECT_EQ(one, two);
+}
+
+constexpr char kComputable[] =
+    "calibration: computable\nsource: \"-\"\nblocks:\n"
+    "  mvu: [{capacity: 0, frame_gap: 12}]\n"
+    "  sliding_window: [{frames_overlap: false}]\n"
+    "  thresholding: [{latency: 10, queue: 11, room_after: 1}]\n"
+    "  pad: [{capacity: 1, intake: 0}]\n";
+
+TEST(Sizing, KeepsTheRateOfKernelsWithTheTimingOfACalibration) {
+  const TemporaryDirectory directory;
+  write_file(directory / "computable.yaml", kComputable);
+  const std::string kernels = "kernels=" + (directory / "computable.yaml").string();
+  Scenario scenario = load("scenarios/first-look.yaml", {kernels, "stimulus.frames=8"});
+  const Sizing sizing = size(scenario);
+  EXPECT_TRUE(sizing.minimal);
+  EXPECT_EQ(sizing.after.interval, static_cast<std::uint64_t>(sizing.best_interval));
+  for (const SizedFifo& fifo : sizing.fifos) scenario.edges.push_back({fifo.name, fifo.depth, {}});
+  scenario.data = DataMode::kBitTrue;  // cycle by cycle
+  const Result result = run(scenario);
+  EXPECT_EQ(result.interval, sizing.after.interval);
+  EXPECT_TRUE(result.outputs->matches) << result.outputs->mismatch;
 }
 
 }  // namespace

@@ -25,8 +25,6 @@
 namespace qnnsim::test {
 namespace {
 
-using Retime = KernelTiming (*)(const Kernel& kernel, Draw& draw);
-
 KernelTiming own_timing(const Kernel& kernel) { return timing_of(kernel.schedule().value()); }
 
 /// The kernels of a case under another timing.
@@ -79,6 +77,54 @@ TEST_P(TimedKernels, WithTheirOwnTimingDoWhatTheKernelDoes) {
       EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
     }
     EXPECT_EQ(own.make()->frame_interval(), c.make()->frame_interval());
+  });
+}
+
+/// Any timing that `kernel` can have.
+KernelTiming any_timing(const Kernel& kernel, Draw& draw) {
+  const Schedule schedule = kernel.schedule().value();
+  KernelTiming timing = own_timing(kernel);
+  timing.latency = draw.between(2, 9);
+  timing.queue = draw.between(1, 12);
+  timing.room_after = draw.between(0, 1);
+  timing.start = draw.between(0, 5);
+  timing.interval = draw.between(1, 3);
+  timing.frame_gap = draw.between(0, 9);
+  if (kernel.outputs().size() == 1) {
+    timing.flow = static_cast<FlowControl>(draw.between(0, 2));
+  }
+  if (kernel.inputs().empty()) return timing;
+  timing.frames_overlap = !draw.one_in(3);
+  timing.capacity = 0;
+  if (draw.one_in(3)) return timing;
+  const std::uint64_t beats_a_result = kernel.inputs()[0].beats / kernel.outputs()[0].beats;
+  timing.capacity = 2 * std::max(schedule.beats, static_cast<std::int64_t>(beats_a_result) + 1) +
+                    draw.between(0, 5);
+  timing.release = draw.between(0, 3);
+  timing.intake = draw.between(timing.release == 0 ? 1 : 0, 3);
+  if (draw.one_in(2)) {
+    timing.fetch = draw.between(0, 1);
+  } else if (schedule.capacity == 0) {
+    timing.hold = Hold::kOutput;
+    timing.capacity += static_cast<std::int64_t>(kernel.inputs()[0].beats);
+  }
+  return timing;
+}
+
+TEST_P(TimedKernels, WithAnyTimingGiveTheSameValuesAndSleepWithoutEffect) {
+  for_every_case(60, [](const KernelCase& c, Draw& draw) {
+    const KernelTiming timing = any_timing(*c.make(), draw);
+    const KernelCase other = timed(c, timing);
+    Conditions conditions = draw_stalls(c, draw);
+    const Trace awake = drive(other, conditions);
+    conditions.sleeps = true;
+    const Trace trace = drive(other, conditions);
+    expect_same_cycles(trace, awake, "asleep where still");
+    conditions.order = Order::kShuffled;
+    expect_same_cycles(drive(other, conditions), trace, "in another order");
+    for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+      EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
+    }
   });
 }
 

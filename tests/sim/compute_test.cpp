@@ -26,7 +26,7 @@ TEST(Compute, AutoTakesDspsFromFourBitsOn) {
   EXPECT_EQ(dsps(result, "conv0.mvu"), 6u);
   EXPECT_EQ(dsps(result, "fc0.mvu"), 0u);
   EXPECT_EQ(result.dsps(), 6u);
-  EXPECT_EQ(result.platform_dsps, 220u);
+  EXPECT_EQ(result.resources.limits.dsp, 220);
 }
 
 TEST(Compute, LutAndDspAreTakenAtTheirWord) {
@@ -57,8 +57,8 @@ TEST(Compute, MoreDspsThanThePlatformHasAreAWarning) {
   const Result result = run(scenario);
   ASSERT_FALSE(result.warnings.empty());
   EXPECT_EQ(result.warnings.front(),
-            "the kernels take 6 DSP slices, but pynq-z1 has 5: reduce pe or simd, or set compute: "
-            "lut");
+            "the design takes 6 DSP, but pynq-z1 has 5, 1 too few: reduce pe or simd, or set "
+            "compute: lut");
 }
 
 TEST(Compute, WhatMultipliesChangesNeitherCyclesNorValues) {

@@ -15,15 +15,15 @@ network     small: 0 layers, 0 MACs a frame
 platform    pynq-z1, 187.5 MHz
 kernels     4: 1 source, 1 dwc, 1 threshold, 1 sink
 FIFOs       3, 76 bits in all
-DSP slices  0 of 220
+resources   not estimated
 
 kernels, in graph order
-  kernel        kind                input          input          output         output     closed form  memory
+  kernel        kind                input          input          output         output     closed form  LUT  FF  DSP  BRAM18  URAM  memory
                            [lanes x bits]  [beats/frame]  [lanes x bits]  [beats/frame]  [cycles/frame]
-  source        source                  -              -           3 x 4              8              16
-  a.thresh_dwc  dwc                 3 x 4              8           2 x 4             12              12
-  a.thresh      threshold           2 x 4             12           2 x 1             12              12  auto
-  sink          sink                2 x 1             12               -              -              12
+  source        source                  -              -           3 x 4              8              16    -   -    -       -     -
+  a.thresh_dwc  dwc                 3 x 4              8           2 x 4             12              12    -   -    -       -     -
+  a.thresh      threshold           2 x 4             12           2 x 1             12              12    -   -    -       -     -  auto
+  sink          sink                2 x 1             12               -              -              12    -   -    -       -     -
 
 FIFOs, in graph order
   FIFO                     width    depth  storage
@@ -44,7 +44,8 @@ TEST(DataflowTable, TellsProgramsTheSame) {
   EXPECT_EQ(json["kernels"][1]["dsp"], 0);
   EXPECT_EQ(json["fifos"][0].dump(),
             R"({"name":"source->a.thresh_dwc","from":"source","to":"a.thresh_dwc",)"
-            R"("width_bits":12,"depth":3,"storage_bits":36})");
+            R"("width_bits":12,"depth":3,"storage_bits":36,"resources":{"lut":null,"ff":null,)"
+            R"("dsp":null,"bram18":null,"uram":null}})");
   EXPECT_EQ(json["bottleneck"], "source");
   EXPECT_EQ(json["most_fps"], 187.5e6 / 16);
 }

@@ -62,6 +62,11 @@ TEST(ResultJson, SaysWhatTheRunFoundOut) {
   EXPECT_EQ(json["layers"][1]["resources"]["dsp"], 12);
   EXPECT_EQ(json["resources"]["dsp"], 12);
   EXPECT_EQ(json["platform_dsp"], 220);
+  EXPECT_EQ(json["resources"].dump(), R"({"lut":400,"ff":484,"dsp":12,"bram18":3,"uram":0})");
+  EXPECT_EQ(json["fifos"][0]["resources"]["ff"], 34);
+  EXPECT_EQ(json["fifos"][0]["style"], "register");
+  EXPECT_EQ(json["utilisation"]["lut"], 400.0 / 53200);
+  EXPECT_EQ(json["cost_model"], "measured");
   EXPECT_EQ(json["notes"], Json::array());
   EXPECT_EQ(json["fifos"][0]["mean_occupancy"], 0.5);
   EXPECT_EQ(json["host"].dump(),
@@ -75,11 +80,16 @@ TEST(ResultJson, WhatWasNotMeasuredIsNull) {
   result.latency.reset();
   result.interval.reset();
   result.bottleneck.clear();
+  result.resources = {};
+  result.kernels[0].resources.reset();
+  result.fifos[0].resources.reset();
+  result.fifos[0].style.clear();
   const Json json = to_json(result);
   for (const char* pointer :
        {"/cycles/first_output", "/cycles/latency", "/cycles/interval", "/fps", "/latency_us",
         "/bottleneck", "/outputs/sha256", "/outputs/reference_match", "/layers/0/resources/lut",
-        "/fifos/0/style", "/fifos/0/histogram", "/resources/uram", "/deadlock"}) {
+        "/fifos/0/style", "/fifos/0/resources/ff", "/fifos/0/histogram", "/resources/uram",
+        "/utilisation/lut", "/cost_model", "/deadlock"}) {
     EXPECT_TRUE(json.at(Json::json_pointer(pointer)).is_null()) << pointer;
   }
   EXPECT_EQ(json["memory"], Json::array());

@@ -50,12 +50,18 @@ kernels, busiest first (load: closed form / interval)
 
 bottleneck  conv0.mvu: 100.0 % busy; next: conv0.swg at 60.0 %
 
-DSP slices  12 of 220, 5.5 %
-
 FIFOs, longest full first (1 in all)
   FIFO                   width    depth      max     mean  full
                         [bits]  [beats]  [beats]  [beats]   [%]
   conv0.swg->conv0.mvu      16        2        2     0.50  40.5
+
+resources, estimated (cost model: measured)
+                     LUT      FF  DSP  BRAM18  URAM
+  kernels            380     450   12       3     0
+  FIFOs               20      34    0       0     0
+  together           400     484   12       3     0
+  pynq-z1          53200  106400  220     280     0
+  utilisation [%]    0.8     0.5  5.5     1.1     -
 
 published figures, and the prediction for the same batch
      batch  clock    measured  measured  predicted  deviation  source

@@ -45,7 +45,6 @@ inline Result small_result() {
   result.engine = "fast";
   result.seed = 7;
   result.platform = "pynq-z1";
-  result.platform_dsps = 220;
   result.clock_mhz = 100;
   result.frames = result.frames_done = 3;
   result.status = RunStatus::kDone;
@@ -57,7 +56,15 @@ inline Result small_result() {
   result.kernels = {kernel("conv0", "swg", {600, 100, 300}, 150),
                     kernel("conv0", "mvu", {900, 100, 0}, 250)};
   result.kernels[1].dsps = 12;
+  result.kernels[0].resources = {80, 50, 0, 1, 0};
+  result.kernels[1].resources = {300, 400, 12, 2, 0};
   result.fifos = {fifo("conv0.swg", "conv0.mvu", 2, 405)};
+  result.fifos[0].style = "register";
+  result.fifos[0].resources = {20, 34, 0, 0, 0};
+  result.resources.cost_model = "measured";
+  result.resources.total = {400, 484, 12, 3, 0};
+  result.resources.limits = {53200, 106400, 220, 280, 0};
+  result.resources.estimated.fill(true);
   result.bottleneck = "conv0.mvu";
   result.bottleneck_reason = "conv0.mvu: 100.0 % busy; next: conv0.swg at 60.0 %";
   result.wall_seconds = 0.5;

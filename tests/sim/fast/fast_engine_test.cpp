@@ -11,9 +11,16 @@
 
 #include "models/mvu.h"
 #include "models/reorder_buffer.h"
+#include "models/timed_kernel.h"
 #include "models/weight_memory.h"
 #include "sim/engine.h"
 #include "tests/models/draw.h"
+#include "tests/models/mvu_cases.h"
+#include "tests/models/pad_cases.h"
+#include "tests/models/pool_cases.h"
+#include "tests/models/sliding_window_cases.h"
+#include "tests/models/upsample_cases.h"
+#include "tests/models/width_converter_cases.h"
 
 namespace qnnsim::test {
 namespace {
@@ -185,6 +192,53 @@ TEST(FastEngine, TellsWholeTilesFromOneThatStaysIncomplete) {
     };
     EXPECT_EQ(expect_both_count_the_same(frames, three_frames_a_tile),
               frames % 3 == 0 ? RunStatus::kDone : RunStatus::kDeadlock);
+  }
+}
+
+/// Some timing that times of beats can follow and `kernel` can have.
+KernelTiming any_timing(const Kernel& kernel, Draw& draw) {
+  const Schedule schedule = kernel.schedule().value();
+  const bool by_issue = schedule.busy == BusyRule::kIssue;
+  KernelTiming timing = timing_of(schedule);
+  timing.latency = draw.between(1, 9);
+  timing.queue = draw.between(1, 12);
+  timing.room_after = draw.between(0, 1);
+  if (by_issue && draw.one_in(2)) timing.frame_gap = draw.between(0, 9);
+  timing.frames_overlap = !draw.one_in(3);
+  if (by_issue && draw.one_in(3)) timing.capacity = 0;
+  if (timing.capacity == 0 && draw.one_in(2)) return timing;
+  const std::uint64_t beats_a_result = kernel.inputs()[0].beats / kernel.outputs()[0].beats;
+  timing.capacity = 2 * std::max(schedule.beats, static_cast<std::int64_t>(beats_a_result) + 1) +
+                    draw.between(0, 5);
+  timing.release = draw.between(0, 3);
+  timing.intake = draw.between(timing.release == 0 ? 1 : 0, 3);
+  timing.hold = draw.one_in(3) ? Hold::kOutput : Hold::kIssue;
+  return timing;
+}
+
+Dataflow any_timed_kernel(Draw& draw) {
+  using Cases = KernelCase (*)(Draw&);
+  const KernelCase c =
+      draw.pick<Cases>({all_rows_at_once, rows_in_turn, any_border, whole_windows,
+                        position_by_position, standard, strided, any_scale, any_ratio})(draw);
+  std::unique_ptr<Kernel> kernel = c.make();
+  KernelTiming timing = any_timing(*kernel, draw);
+  timing.frames_overlap = timing.frames_overlap || kernel->block() == "pad";
+  auto timed = std::make_unique<TimedKernel>(std::move(kernel), timing);
+  const Port in = timed->inputs()[0];
+  const Port out = timed->outputs()[0];
+  const std::uint64_t frames = draw.between(1, 12);
+  const auto pressure = [&] { return draw.one_in(2) ? Pressure() : draw.pressure(); };
+  std::vector<Node> nodes;
+  nodes.push_back({std::make_unique<Source>(in, frames, pressure())});
+  nodes.push_back({std::move(timed), {0}});
+  nodes.push_back({std::make_unique<Sink>(out, frames, pressure()), {1}});
+  return connected(std::move(nodes), frames, draw);
+}
+
+TEST(FastEngine, CountsKernelsOfAnyTimingAsTheCycleLoopDoes) {
+  for (int seed = 1; seed <= 3000 && !HasFailure(); ++seed) {
+    EXPECT_EQ(expect_both_count_the_same(seed, any_timed_kernel), RunStatus::kDone);
   }
 }
 

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/sizing_by_runs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <utility>
+
+#include "sim/engine.h"
+#include "sim/run_counts.h"
+
+namespace qnnsim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Depths = std::vector<std::uint64_t>;  ///< [beats] by edge
+
+/// No FIFO of a run is ever this full.
+constexpr std::uint64_t kDeep = std::uint64_t{1} << 40;
+/// Frames of a run that shows an interval; the first half is not looked at.
+constexpr std::uint64_t kFrames = 8;
+/// Frames after which occupancies that still grow are taken as they are.
+constexpr std::uint64_t kMostFrames = 64;
+
+/// What a run of one design showed.
+struct Shown {
+  DesignTimes times;
+  Depths occupancy;  ///< [beats] highest, by edge
+};
+
+class RunSizing {
+ public:
+  RunSizing(const Scenario& scenario, const SizingOptions& options, Findings& findings)
+      : scenario_(scenario),
+        options_(options),
+        findings_(findings),
+        dataflow_(lower(scenario, nullptr, findings)),
+        cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
+    scenario_.edges.clear();
+    scenario_.cosim.clear();
+    check_options();
+  }
+
+  Sizing run() {
+    const Clock::time_point start = Clock::now();
+    if (options_.search.budget_seconds > 0) {
+      end_ = start + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double>(options_.search.budget_seconds));
+    }
+    best_ = frame_interval(slowest(dataflow_));
+    Sizing sizing;
+    if (!find_enough() || !set_target()) return sizing;
+    lower_one_by_one();
+    describe(sizing);
+    sizing.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return sizing;
+  }
+
+ private:
+  void check_options() const {
+    const auto refuse = [&](bool given, const char* option) {
+      if (!given) return;
+      findings_.add({option, 0, 0},
+                    fmt::format("is not heeded under the calibration '{}', whose kernels have no "
+                                "schedule to compute with",
+                                dataflow_.calibration->name),
+                    "size without it, or with our own timing (--set kernels=)");
+    };
+    refuse(!options_.limits.empty(), "--limit");
+    refuse(options_.latency_us.has_value(), "--max-latency");
+  }
+
+  bool stopped() const {
+    return (options_.search.stop != nullptr && options_.search.stop->load()) ||
+           (end_ && Clock::now() > *end_);
+  }
+
+  /// Runs `frames` frames; paced: the source gives a frame every `best_` cycles and no more.
+  Shown show(const Depths& depths, std::uint64_t frames, bool paced) {
+    Scenario scenario = scenario_;
+    scenario.stimulus.frames = frames;
+    const std::uint64_t beats = dataflow_.source().outputs().front().beats;
+    if (paced && scenario.stimulus.source.is_free() && beats < best_) {
+      std::vector<Cycle> pause(best_ - beats);
+      std::iota(pause.begin(), pause.end(), Cycle{beats});
+      scenario.stimulus.source = Pressure::recorded(std::move(pause), best_);
+    }
+    Findings none;
+    Dataflow dataflow = lower(scenario, nullptr, none);
+    for (std::size_t i = 0; i < depths.size(); ++i) dataflow.edges[i].depth = depths[i];
+    SimulationOptions options;
+    options.stop = options_.search.stop;
+    Simulation simulation(std::move(dataflow), options);
+    run_cycles(simulation);
+    const RunCounts counts = counts_of(simulation);
+    Shown shown;
+    ++tests_;
+    frames_ += counts.frame_ends.size();
+    for (const FifoCounts& fifo : counts.fifos) {
+      shown.occupancy.push_back(fifo.statistics.max_occupancy);
+    }
+    shown.times.flows = counts.status == RunStatus::kDone;
+    if (!shown.times.flows) return shown;
+    const std::vector<Cycle>& ends = counts.frame_ends;
+    shown.times.latency = ends.front() - *counts.first_accepted;
+    for (std::size_t i = std::max<std::size_t>(ends.size() / 2, 1); i < ends.size(); ++i) {
+      shown.times.interval = std::max<std::uint64_t>(shown.times.interval, ends[i] - ends[i - 1]);
+    }
+    return shown;
+  }
+
+  Depths deep() const {
+    Depths depths;
+    for (const Edge& edge : dataflow_.edges) {
+      const bool has_input = !dataflow_.nodes[edge.from].kernel->inputs().empty() ||
+                             edge.from == static_cast<int>(dataflow_.source_node);
+      depths.push_back(has_input ? kDeep : kDeepWeightFifo);
+    }
+    return depths;
+  }
+
+  /// Depths at which no FIFO is ever in the way.
+  bool find_enough() {
+    say("running with unbounded FIFOs");
+    for (std::uint64_t frames = kFrames;; frames *= 2) {
+      const Shown shown = show(deep(), frames, true);
+      if (!shown.times.flows) return false;
+      const bool settled = shown.occupancy == seen_;
+      seen_ = shown.occupancy;
+      best_ = std::max(best_, shown.times.interval);
+      if (settled || frames >= kMostFrames || stopped()) break;
+    }
+    for (std::size_t i = 0; i < seen_.size(); ++i) depths_.push_back(seen_[i] + 1);
+    return true;
+  }
+
+  bool set_target() {
+    target_ = best_;
+    const double hertz = scenario_.clock_mhz * 1e6;
+    if (options_.target_fps) target_ = static_cast<std::uint64_t>(hertz / *options_.target_fps);
+    if (options_.slack_percent) {
+      target_ = static_cast<std::uint64_t>(static_cast<double>(best_) *
+                                           (1 + *options_.slack_percent / 100));
+    }
+    // A source that runs ahead of the pace fills FIFOs, and may meet other flow control.
+    for (int growth = 0; growth < 8; ++growth) {
+      if (meets(depths_)) return true;
+      for (std::uint64_t& depth : depths_) depth *= 2;
+    }
+    findings_.add({"the target", 0, 0},
+                  fmt::format("no FIFO depths reached {} cycles a frame; with unbounded FIFOs {} "
+                              "takes {}",
+                              target_, slowest(dataflow_).name, best_));
+    return false;
+  }
+
+  bool meets(const Depths& depths) {
+    const Shown shown = show(depths, std::max(kFrames, scenario_.stimulus.frames), false);
+    return shown.times.flows && shown.times.interval <= target_;
+  }
+
+  double cost_of(std::size_t edge, std::uint64_t depth) const {
+    return cost_.cost(dataflow_.port(dataflow_.edges[edge]).width_bits(), depth);
+  }
+
+  /// The dearest first.
+  void lower_one_by_one() {
+    std::vector<std::size_t> order(depths_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return cost_of(a, depths_[a]) > cost_of(b, depths_[b]);
+    });
+    std::size_t done = 0;
+    for (std::size_t edge : order) {
+      say(fmt::format("{} of {} FIFOs: {}", ++done, order.size(), dataflow_.edges[edge].name));
+      const std::int64_t width = dataflow_.port(dataflow_.edges[edge]).width_bits();
+      const std::vector<std::uint64_t> steps = cost_.steps(width, 1, depths_[edge]);
+      std::size_t low = 0;
+      std::size_t high = steps.size() - 1;  // known to suffice: it holds as much or more
+      while (low < high) {
+        if (stopped()) {
+          interrupted_ = true;
+          return;
+        }
+        const std::size_t middle = (low + high) / 2;
+        Depths less = depths_;
+        less[edge] = steps[middle];
+        if (meets(less)) {
+          depths_[edge] = steps[middle];
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+    }
+  }
+
+  void describe(Sizing& sizing) {
+    sizing.scenario = scenario_.name;
+    sizing.platform = scenario_.platform.name;
+    sizing.clock_mhz = scenario_.clock_mhz;
+    sizing.cost_unit = cost_.unit();
+    sizing.best_interval = static_cast<std::int64_t>(best_);
+    sizing.bottleneck = slowest(dataflow_).name;
+    sizing.target = static_cast<std::int64_t>(target_);
+    sizing.interrupted = interrupted_;
+    sizing.by_runs = true;
+    Depths before;
+    for (std::size_t i = 0; i < depths_.size(); ++i) {
+      const Edge& edge = dataflow_.edges[i];
+      SizedFifo fifo;
+      fifo.name = edge.name;
+      fifo.width_bits = dataflow_.port(edge).width_bits();
+      fifo.before = edge.depth;
+      fifo.seen = seen_[i];
+      fifo.depth = depths_[i];
+      fifo.use_before = cost_.use(fifo.width_bits, fifo.before);
+      fifo.use = cost_.use(fifo.width_bits, fifo.depth);
+      fifo.cost_before = cost_of(i, fifo.before);
+      fifo.cost = cost_of(i, fifo.depth);
+      before.push_back(edge.depth);
+      sizing.fifos.push_back(std::move(fifo));
+    }
+    const std::uint64_t frames = std::max(kFrames, scenario_.stimulus.frames);
+    sizing.before = show(before, frames, false).times;
+    sizing.after = show(depths_, frames, false).times;
+    sizing.tests = tests_;
+    sizing.frames = frames_;
+  }
+
+  void say(const std::string& what) const {
+    if (options_.search.progress) options_.search.progress(what);
+  }
+
+  Scenario scenario_;
+  const SizingOptions& options_;
+  Findings& findings_;
+  const Dataflow dataflow_;
+  const FifoCost cost_;
+  std::optional<Clock::time_point> end_;
+  std::uint64_t best_ = 0;    ///< [cycles]
+  std::uint64_t target_ = 0;  ///< [cycles]
+  Depths seen_;
+  Depths depths_;
+  bool interrupted_ = false;
+  std::uint64_t tests_ = 0;
+  std::uint64_t frames_ = 0;
+};
+
+}  // namespace
+
+Sizing size_by_runs(const Scenario& scenario, const SizingOptions& options, Findings& findings) {
+  RunSizing sizing(scenario, options, findings);
+  if (!findings.empty()) return {};
+  return sizing.run();
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+
+#include "analysis/fifo_exports.h"
+#include "analysis/folding/fold.h"
+#include "analysis/folding/folding_report.h"
+#include "analysis/sized_scenario.h"
+#include "cli/interrupt.h"
+#include "cli/progress_line.h"
+#include "cli/scenario_options.h"
+#include "cli/verb.h"
+#include "sim/lowering.h"
+
+namespace qnnsim {
+namespace {
+
+const std::map<std::string, FoldingObjective> kObjectives = {
+    {"throughput", FoldingObjective::kThroughput},
+    {"latency", FoldingObjective::kLatency},
+    {"resources", FoldingObjective::kResources}};
+
+struct FoldVerbOptions : ScenarioOptions {
+  FoldingOptions folding;
+  std::string output;
+  std::string finn;
+};
+
+/// The folded design in the forms asked for.
+void write_outputs(const FoldVerbOptions& options, const FoldingResult& result) {
+  Findings findings;
+  if (!options.json.empty()) write_text(options.json, to_json(result).dump(2) + "\n");
+  if (result.sizing.fifos.empty()) return;
+  if (!options.output.empty()) {
+    write_text(options.output,
+               changed_scenario(options.path, result.settings, folding_title(result), result.sizing,
+                                options.output, findings));
+  }
+  if (!options.finn.empty()) {
+    const Scenario folded = load_scenario(options.path, result.settings, findings);
+    const Dataflow dataflow = lower(folded, nullptr, findings);
+    write_text(options.finn, finn_folding_configuration(dataflow, result.sizing).dump(2) + "\n");
+  }
+}
+
+void print(const FoldVerbOptions& options, const FoldingResult& result) {
+  const std::vector<std::string> files = {options.json, options.output, options.finn};
+  const bool standard_output_taken = std::find(files.begin(), files.end(), "-") != files.end();
+  if (options.quiet || standard_output_taken) return;
+  std::fputs(folding_table(result).c_str(), stdout);
+}
+
+int fold_scenario(FoldVerbOptions& options) {
+  if (!options.cost_model.empty()) options.settings.push_back("cost_model=" + options.cost_model);
+  stop_on_interrupt();
+  options.folding.stop = &stop_requested();
+  FoldingResult result;
+  Findings findings;
+  {
+    ProgressLine progress(options.quiet);
+    options.folding.progress = [&](const std::string& text) { progress.show(text); };
+    result = fold(options.path, options.settings, options.folding, findings);
+  }
+  if (!findings.empty()) throw InputError(findings);
+  if (!result.found()) return kExitInterrupted;
+  write_outputs(options, result);
+  print(options, result);
+  if (stop_requested()) return kExitInterrupted;
+  return result.rounds.empty() || result.rounds.back().fits ? kExitDone : kExitTarget;
+}
+
+}  // namespace
+
+void add_fold(CLI::App& app, int& exit_code) {
+  CLI::App* verb =
+      app.add_subcommand("fold",
+                         "Find the folding of each layer that makes a scenario fastest on its "
+                         "platform, and prove it.\n"
+                         "Example: qnnsim fold scenarios/cnv-w1a1-pynq.yaml -o folded.yaml");
+  auto options = std::make_shared<FoldVerbOptions>();
+  options->add_to(*verb);
+  FoldingOptions& folding = options->folding;
+  verb->add_option("--objective", folding.objective,
+                   "throughput, latency, or resources (for --target-fps)")
+      ->transform(CLI::CheckedTransformer(kObjectives, CLI::ignore_case))
+      ->type_name("NAME");
+  verb->add_option("--solver", folding.solver,
+                   "exact; rule, annealing (SAMO's), finn (SetFolding), brute (everything)")
+      ->check(CLI::IsMember({"exact", "rule", "annealing", "finn", "brute"}))
+      ->capture_default_str();
+  verb->add_option("--target-fps", folding.target_fps,
+                   "Frames a second to keep with the least resources")
+      ->type_name("F");
+  verb->add_option("--platform", folding.platform, "Fold for another platform than the scenario's")
+      ->type_name("NAME");
+  verb->add_option("--limit-utilisation", folding.utilisation,
+                   "Share of each resource of the device that may be taken")
+      ->type_name("SHARE")
+      ->capture_default_str();
+  verb->add_option("--limit", folding.limits,
+                   "RESOURCE=SHARE: another share of lut, ff, dsp, bram or uram")
+      ->type_name("RESOURCE=SHARE")
+      ->allow_extra_args(false);
+  verb->add_option("--devices", folding.devices, "Devices in a row that share the layers")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  verb->add_option("--link", folding.link_gb_s, "Bandwidth between two devices; 0: any")
+      ->type_name("GB/S")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--reconfigure", folding.reconfigure_ms,
+                   "One device that is configured anew between parts of the network, in MS each")
+      ->type_name("MS")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--batch", folding.batch, "Frames between two reconfigurations")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  verb->add_option("--bandwidth", folding.bandwidth_gb_s,
+                   "Of the memory that input and output share; 0: any")
+      ->type_name("GB/S")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--budget", folding.seconds,
+                   "Seconds for the search, then the best so far; 0: no limit")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  verb->add_option("--sizing-budget", folding.sizing_seconds,
+                   "Seconds for the FIFO depths of the folded design; 0: no limit")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  verb->add_option("--rounds", folding.rounds,
+                   "Searches at most, each with what the FIFOs of the last took; 0: one, and no "
+                   "simulation")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  verb->add_option("--seed", folding.seed, "Of --solver annealing")
+      ->type_name("N")
+      ->capture_default_str();
+  verb->add_option("-o,--output", options->output, "Write the folded scenario to FILE")
+      ->type_name("FILE|-");
+  verb->add_option("--finn", options->finn, "Write a FINN folding configuration to FILE")
+      ->type_name("FILE|-");
+  verb->callback([options, &exit_code] { exit_code = fold_scenario(*options); });
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/folding/fold.h"
+
+#include <gtest/gtest.h>
+
+#include "analysis/folding/folding_report.h"
+#include "analysis/sized_scenario.h"
+#include "tests/sim/scenario_files.h"
+#include "tests/temporary_directory.h"
+
+namespace qnnsim::test {
+namespace {
+
+FoldingOptions quick() {
+  FoldingOptions options;
+  options.sizing_seconds = 1;
+  return options;
+}
+
+FoldingResult folded(const std::string& path, const FoldingOptions& options,
+                     const std::vector<std::string>& settings = {}) {
+  Findings findings;
+  FoldingResult result = fold(path, settings, options, findings);
+  EXPECT_TRUE(findings.empty()) << findings.render();
+  EXPECT_TRUE(result.found());
+  return result;
+}
+
+/// What is wrong with folding a scenario so.
+Finding refusal(const std::string& path, const FoldingOptions& options,
+                const std::vector<std::string>& settings = {}) {
+  Findings findings;
+  fold(path, settings, options, findings);
+  EXPECT_EQ(findings.all().size(), 1U) << findings.render();
+  return findings.empty() ? Finding{} : findings.all().front();
+}
+
+void expect_part(const std::string& text, const std::string& part) {
+  EXPECT_NE(text.find(part), std::string::npos) << text;
+}
+
+TEST(Fold, WritesAScenarioThatRunsAsPredicted) {
+  const TemporaryDirectory directory;
+  for (const char* path : {"scenarios/tfc-w1a1-pynq.yaml", "scenarios/first-look.yaml",
+                           "scenarios/cnv-w2a2-pynq.yaml"}) {
+    SCOPED_TRACE(path);
+    const FoldingResult result = folded(path, quick());
+    EXPECT_TRUE(result.solution.optimal()) << result.proof;
+    ASSERT_FALSE(result.rounds.empty());
+    EXPECT_TRUE(result.rounds.back().fits);
+    EXPECT_TRUE(result.rounds.back().sized.fit(result.limits));
+    Findings findings;
+    const std::string file = (directory / "folded.yaml").string();
+    write_file(file, changed_scenario(path, result.settings, folding_title(result), result.sizing,
+                                      file, findings));
+    EXPECT_TRUE(findings.empty()) << findings.render();
+    const Result counts = run(load(file));
+    ASSERT_TRUE(counts.interval.has_value());
+    EXPECT_EQ(*counts.interval, result.solution.totals.cycles);
+    EXPECT_EQ(result.rounds.back().measured.interval, result.solution.totals.cycles);
+  }
+}
+
+TEST(Fold, IsFasterThanTheScenariosOwnFoldingWithinItsResources) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  options.utilisation = 1;
+  const FoldingResult result = folded(path, options);
+  ASSERT_TRUE(result.given.has_value());
+  if (result.given->resources.fit(result.limits)) {
+    EXPECT_LE(result.solution.totals.cycles, result.given->cycles);
+  }
+}
+
+TEST(Fold, KeepsATargetWithFewerResources) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  const FoldingResult fastest = folded(path, options);
+  options.target_fps = fastest.fps(4 * fastest.solution.totals.cycles);
+  options.objective = FoldingObjective::kResources;
+  const FoldingResult slower = folded(path, options);
+  EXPECT_LE(slower.solution.totals.cycles, 4 * fastest.solution.totals.cycles);
+  EXPECT_LT(slower.solution.cost, fastest.solution.cost);
+}
+
+TEST(Fold, SaysWhatIsLackingAndWhatWouldDo) {
+  FoldingOptions options = quick();
+  options.limits = {"lut=0.01"};
+  const Finding finding = refusal("scenarios/cnv-w2a2-pynq.yaml", options);
+  expect_part(finding.message, "does not fit on pynq-z1");
+  expect_part(finding.message, "it needs at least ");
+  expect_part(finding.message, " LUT, ");
+  expect_part(finding.message, " more than the 532 that it may take");
+  expect_part(finding.hint, " of each resource would do");
+}
+
+TEST(Fold, SaysWhichRateFits) {
+  FoldingOptions options = quick();
+  options.target_fps = 1e7;
+  const Finding finding = refusal("scenarios/cnv-w2a2-pynq.yaml", options);
+  expect_part(finding.message, "at 10 cycles a frame");
+  expect_part(finding.hint, " frames a second fit (");
+}
+
+TEST(Fold, RefusesOptionsThatMakeNoSense) {
+  FoldingOptions options = quick();
+  options.objective = FoldingObjective::kResources;
+  expect_part(refusal("scenarios/first-look.yaml", options).hint +
+                  refusal("scenarios/first-look.yaml", options).message,
+              "--target-fps");
+  options = quick();
+  options.limits = {"gold=0.5"};
+  expect_part(refusal("scenarios/first-look.yaml", options).message, "RESOURCE=SHARE");
+  options.limits = {"lut=1.5"};
+  expect_part(refusal("scenarios/first-look.yaml", options).message, "from 0 to 1");
+  options = quick();
+  options.platform = "nowhere";
+  expect_part(refusal("scenarios/first-look.yaml", options).message, "unknown platform 'nowhere'");
+  options = quick();
+  expect_part(refusal("scenarios/tfc-w1a1-pynq-dma.yaml", options).message, "tensors in memory");
+}
+
+TEST(Fold, TellsEverythingInItsReport) {
+  const FoldingResult result = folded("scenarios/first-look.yaml", quick());
+  const std::string table = folding_table(result);
+  for (const char* part :
+       {"limits", "given", "folded", "simulated", "proof       optimal", "mvu pe ", "slack"}) {
+    expect_part(table, part);
+  }
+  const auto json = to_json(result);
+  EXPECT_TRUE(json["optimal"]);
+  EXPECT_EQ(json["interval_bound"], json["folded"]["interval"]);
+  EXPECT_EQ(json["gap_percent"], 0.0);
+  EXPECT_EQ(json["layers"].size(), result.folded.size());
+  // The layers are all there is.
+  Resources sum;
+  for (const FoldedLayer& layer : result.folded) sum += layer.resources;
+  EXPECT_TRUE(sum == result.rounds.back().sized);
+}
+
+TEST(Fold, SharesALargeNetworkAmongDevices) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  const FoldingResult one = folded(path, options);
+  options.devices = 2;
+  const FoldingResult two = folded(path, options);
+  ASSERT_EQ(two.parts.size(), 2U);
+  EXPECT_LT(two.solution.totals.cycles, one.solution.totals.cycles);
+  EXPECT_TRUE(two.solution.optimal());
+  for (const Part& part : two.parts) {
+    EXPECT_TRUE(part.totals.resources.fit(two.limits));
+    EXPECT_LE(part.totals.cycles, two.solution.totals.cycles);
+  }
+  EXPECT_EQ(two.parts[0].last, two.parts[1].first);
+  // A link that is too slow for the rate that two devices could have.
+  options.link_gb_s = 1e-4;
+  EXPECT_GT(folded(path, options).solution.totals.cycles, two.solution.totals.cycles);
+}
+
+TEST(Fold, ConfiguresADeviceAnewWhereTheBatchIsWorthIt) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  const FoldingResult one = folded(path, options);
+  options.reconfigure_ms = 80;
+  options.batch = 1;
+  const FoldingResult once = folded(path, options);
+  EXPECT_EQ(once.parts.size(), 1U);
+  EXPECT_EQ(once.batch_cycles, one.solution.totals.cycles);
+  options.batch = 100000;
+  const FoldingResult often = folded(path, options);
+  EXPECT_LE(often.batch_cycles, 100000 * one.solution.totals.cycles);
+  std::uint64_t sum = (often.parts.size() - 1) * 8'000'000;
+  for (const Part& part : often.parts) sum += 100000 * part.totals.cycles;
+  EXPECT_EQ(sum, often.batch_cycles);
+}
+
+TEST(Fold, ShortensTheLatency) {
+  const char* path = "scenarios/tfc-w1a1-pynq.yaml";
+  FoldingOptions options = quick();
+  const FoldingResult fastest = folded(path, options);
+  options.objective = FoldingObjective::kLatency;
+  const FoldingResult shortest = folded(path, options);
+  EXPECT_LT(shortest.rounds.back().measured.latency, fastest.rounds.back().measured.latency);
+  EXPECT_GE(shortest.rounds.back().measured.latency, shortest.latency_bound);
+  EXPECT_TRUE(shortest.rounds.back().sized.fit(shortest.limits));
+}
+
+TEST(Fold, GoesNoFasterThanTheMemory) {
+  const char* path = "scenarios/cnv-w2a2-pynq.yaml";
+  FoldingOptions options = quick();
+  options.rounds = 0;
+  options.bandwidth_gb_s = 0.01;
+  // 3072 bytes in, 4 bits out, at 0.1 bytes a cycle.
+  EXPECT_GE(folded(path, options).solution.totals.cycles, 30725U);
+}
+
+}  // namespace
+}  // namespace qnnsim::test
