@@ -270,9 +270,10 @@ class Explainer {
 /// Fits one recording.
 class Fitter {
  public:
+  /// With `styles`, no others are tried.
   Fitter(const CalibrationFile& file, const Recording& recording, const FitOptions& options,
-         Cycle tolerance)
-      : file_(file), recording_(recording), options_(options) {
+         Cycle tolerance, std::vector<KernelTiming> styles)
+      : file_(file), recording_(recording), options_(options), styles_(std::move(styles)) {
     fit_.tolerance = tolerance;
     for (std::size_t i = 0; i < file.points.size(); ++i) {
       if (!recording.ran(i)) continue;
@@ -318,8 +319,14 @@ class Fitter {
     for (PointSearch& search : searches_) {
       if (search.point().held_out) continue;
       if (options_.progress) options_.progress("fitting " + search.point().name);
-      std::vector<PointTiming> timings = search.solve(styles, thorough);
-      if (timings.empty() && !styles.empty()) timings = search.solve({}, thorough);
+      // A style for all points is one of the first point's; one for some of them may be another.
+      std::vector<PointTiming> timings;
+      if (!styles_.empty()) {
+        timings = search.solve(styles_, thorough);
+      } else {
+        if (!thorough) timings = search.solve(styles, false);
+        if (timings.empty()) timings = search.solve({}, thorough);
+      }
       if (stopped()) return {};
       if (timings.empty()) {
         refuse("the model cannot move every beat when the RTL does", search);
@@ -458,6 +465,7 @@ class Fitter {
   const CalibrationFile& file_;
   const Recording& recording_;
   const FitOptions& options_;
+  const std::vector<KernelTiming> styles_;
   std::vector<PointSearch> searches_;
   std::vector<std::size_t> indices_;  ///< of the points searched
   CalibrationFit fit_;
@@ -475,11 +483,17 @@ KernelTiming TimingFit::timing(const Traits& traits) const {
 
 CalibrationFit fit_timing(const CalibrationFile& file, const Recording& recording,
                           const FitOptions& options) {
-  CalibrationFit exact;
-  for (Cycle tolerance = 0; tolerance <= options.tolerance; ++tolerance) {
-    CalibrationFit fit = Fitter(file, recording, options, tolerance).fit();
-    if (!fit.entries.empty() || (options.stop != nullptr && options.stop->load())) return fit;
-    if (tolerance == 0) exact = std::move(fit);
+  CalibrationFit exact = Fitter(file, recording, options, 0, {}).fit();
+  const auto is_over = [&](const CalibrationFit& fit) {
+    return !fit.entries.empty() || (options.stop != nullptr && options.stop->load());
+  };
+  if (is_over(exact) || !exact.refusal) return exact;
+  // What comes close is of a style that has come far.
+  std::vector<KernelTiming> styles;
+  for (const Attempt& attempt : exact.refusal->attempts) styles.push_back(style_of(attempt.timing));
+  for (Cycle tolerance = 1; tolerance <= options.tolerance; ++tolerance) {
+    CalibrationFit fit = Fitter(file, recording, options, tolerance, styles).fit();
+    if (is_over(fit)) return fit;
   }
   return exact;
 }

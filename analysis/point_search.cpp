@@ -12,7 +12,7 @@ namespace {
 
 /// [beats] of a queue that is never full.
 constexpr std::int64_t kEndless = 256;
-constexpr std::size_t kMostFound = 64;
+constexpr std::size_t kMostFound = 8;  ///< of one style
 
 using Flow = std::pair<FlowControl, std::int64_t>;  ///< and `room_after`
 
@@ -208,6 +208,7 @@ bool PointSearch::fit_free_flow(KernelTiming& timing, bool& bounded) {
   for (int repair = 0; repair < kMostRepairs; ++repair) {
     const auto difference = run(timing, free_);
     if (!difference) break;
+    note({timing, free_, *difference});
     const bool early = difference->model && difference->rtl;
     const auto delay = early ? static_cast<std::int64_t>(*difference->rtl - *difference->model) : 0;
     if (difference->stream == 0 && output != 0 && difference->model && !bounded) {
@@ -221,7 +222,6 @@ bool PointSearch::fit_free_flow(KernelTiming& timing, bool& bounded) {
       timing.interval += delay;
       continue;
     }
-    note({timing, free_, *difference});
     return false;
   }
   for (std::size_t i = 0; i < pressures_.size(); ++i) {
@@ -293,13 +293,14 @@ void PointSearch::fit_output(KernelTiming timing, bool bounded, const KernelTimi
     if (!wanted) continue;
     timing.flow = flow;
     timing.room_after = room_after;
+    const std::size_t before = found.size();
     for (std::int64_t queue = 1; queue <= most && !stopped(); ++queue) {
       timing.queue = queue;
       KernelTiming tried = timing;
       try {
         if (!bounded && !fit_capacity(tried)) break;
         const bool follows = add_if_it_follows(tried, tried.capacity == unbounded_, found);
-        if (found.size() >= kMostFound) return;
+        if (found.size() >= before + kMostFound) break;
         if (!follows && bounded && !pressures_[blocked_].inputs.empty() &&
             is_early(tried, blocked_)) {
           break;  // a larger queue would take even more
@@ -364,7 +365,7 @@ void PointSearch::solve_for(const std::vector<KernelTiming>& inputs,
                             std::vector<PointTiming>& found) {
   const std::size_t before_all = found.size();
   for (const KernelTiming& style : inputs) {
-    if (stopped() || found.size() >= kMostFound) return;
+    if (stopped()) return;
     KernelTiming timing = style;
     timing.flow = FlowControl::kCredits;
     timing.room_after = 0;

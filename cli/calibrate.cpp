@@ -126,8 +126,12 @@ int calibrate(const CalibrateOptions& options) {
     if (is_fitted) fmt::print("\nwritten     {}\n", output_path(options, file).string());
   }
   if (stop_requested()) {
-    fmt::print(stderr, "interrupted: what was recorded is in '{}'\n",
-               traces_path(options, file).string());
+    const fs::path traces = traces_path(options, file);
+    if (fs::exists(traces)) {
+      fmt::print(stderr, "interrupted: what was recorded is in '{}'\n", traces.string());
+    } else {
+      fmt::print(stderr, "interrupted before anything was recorded\n");
+    }
     return kExitInterrupted;
   }
   if (is_fitted) return kExitDone;

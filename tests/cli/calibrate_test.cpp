@@ -49,6 +49,17 @@ TEST_F(Calibrate, FindsTheTimingThatOurMatrixUnitIsKnownToHave) {
   EXPECT_EQ(result["fitted"]["worst_cycles"], 0);
 }
 
+TEST_F(Calibrate, FindsTheTimingThatOurThresholdUnitIsKnownToHave) {
+  const Outcome outcome = calibrate("tests/rtl/calibrate_thresholding.yaml --json -");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json result = json::parse(outcome.out);
+  ASSERT_EQ(result["fit"].size(), 1u) << outcome.out;
+  EXPECT_EQ(result["fit"][0]["style"], "credits, no buffer");
+  EXPECT_EQ(result["fit"][0]["timing"]["latency"], "clog2(steps + 1)");
+  EXPECT_EQ(result["fit"][0]["timing"]["queue"], "clog2(steps + 1)");
+  EXPECT_EQ(result["held_out"]["worst_cycles"], 0);
+}
+
 TEST_F(Calibrate, FindsALatencyAndAQueueThatAreNotOurs) {
   const Outcome outcome = calibrate(kKernel);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err << outcome.out;
