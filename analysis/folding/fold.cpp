@@ -259,6 +259,11 @@ class Fold {
     if (found) {
       if (result_.proof.empty() || result_.parts.empty()) {
         result_.proof = proof_of(space, result_.solution, task);
+        if (result_.latency_bound > 0) {
+          result_.proof = fmt::format(
+              "none of the latency, a local optimum: at least {} cycles; of the interval: {}",
+              result_.latency_bound, result_.proof);
+        }
       }
       result_.settings = settings_;
       result_.settings.push_back("folding=" + space.folding_yaml(result_.solution.choice));
