@@ -70,7 +70,11 @@ int fold_scenario(FoldVerbOptions& options) {
   write_outputs(options, result);
   print(options, result);
   if (stop_requested()) return kExitInterrupted;
-  return result.rounds.empty() || result.rounds.back().fits ? kExitDone : kExitTarget;
+  if (result.rounds.empty() || result.rounds.back().fits) return kExitDone;
+  fmt::print(stderr,
+             "error: with FIFOs that keep its rate the folding does not fit\n"
+             "  hint: more --rounds, a longer --sizing-budget, or a smaller --limit-utilisation\n");
+  return kExitTarget;
 }
 
 }  // namespace

@@ -259,6 +259,11 @@ class Fold {
     if (found) {
       if (result_.proof.empty() || result_.parts.empty()) {
         result_.proof = proof_of(space, result_.solution, task);
+        if (result_.latency_bound > 0) {
+          result_.proof = fmt::format(
+              "none of the latency, a local optimum: at least {} cycles; of the interval: {}",
+              result_.latency_bound, result_.proof);
+        }
       }
       result_.settings = settings_;
       result_.settings.push_back("folding=" + space.folding_yaml(result_.solution.choice));
@@ -278,6 +283,13 @@ class Fold {
     if (!ignored.empty()) return;
     result_.bottleneck = slowest(dataflow).name;
     list_layers(dataflow);
+    result_.sizing = {};
+    for (const Edge& edge : dataflow.edges) {
+      SizedFifo fifo;
+      fifo.name = edge.name;
+      fifo.depth = edge.depth;
+      result_.sizing.fifos.push_back(fifo);
+    }
     for (std::size_t k = 0; k < result_.parts.size(); ++k) {
       result_.proof += fmt::format("{}part {}: {} to {}", k > 0 ? ", " : "; ", k + 1,
                                    space.stages()[result_.parts[k].first].name,
@@ -305,9 +317,9 @@ class Fold {
       sizing.latency_us = static_cast<double>(latency) / scenario_.clock_mhz;
     }
     result_.bottleneck = slowest(dataflow).name;
-    result_.sizing = size_fifos(folded, sizing, findings_);
-    if (result_.sizing.fifos.empty()) return true;  // stopped
-    if (!findings_.empty()) return true;
+    Sizing sized = size_fifos(folded, sizing, findings_);
+    if (!findings_.empty() || sized.fifos.empty()) return true;  // stopped
+    result_.sizing = std::move(sized);
     std::vector<Resources> before = by_stage(space, dataflow);
     for (std::size_t i = 0; i < result_.sizing.fifos.size(); ++i) {
       dataflow.edges[i].depth = result_.sizing.fifos[i].depth;

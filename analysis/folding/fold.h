@@ -86,7 +86,7 @@ struct FoldingResult {
   std::uint64_t options = 0;  ///< of all different layers
   std::vector<FoldedLayer> folded;
   std::vector<FoldingRound> rounds;
-  Sizing sizing;
+  Sizing sizing;                      ///< without simulation nothing but the depths of the scenario
   std::vector<std::string> settings;  ///< what makes the scenario the folded one
   std::uint64_t latency_bound = 0;    ///< [cycles] objective latency: none is shorter
   double space_seconds = 0;

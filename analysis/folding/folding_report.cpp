@@ -180,7 +180,7 @@ Json to_json(const FoldingResult& result) {
                     {"bottleneck", result.bottleneck},
                     {"resources", resources_json(solution.totals.resources)},
                     {"cost", double(solution.cost) * 1e-12}};
-  json["optimal"] = solution.optimal();
+  json["optimal"] = solution.optimal() && result.objective != FoldingObjective::kLatency;
   json["interval_bound"] = nullptr;
   json["gap_percent"] = nullptr;
   json["cheapest"] = solution.least();

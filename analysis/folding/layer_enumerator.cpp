@@ -217,12 +217,17 @@ class Enumeration {
   void add_structure(Probe& probe, const Answers& answers) {
     const Dataflow& graph = probe.graph();
     LayerStructure structure;
-    for (const KernelNode& node : graph.nodes) kinds_.insert(node.kind);
+    std::set<std::string> kinds;
+    for (const KernelNode& node : graph.nodes) kinds.insert(node.kind);
+    kinds_.insert(kinds.begin(), kinds.end());
+    std::string text;
     for (const FoldingValue& answer : answers) {
-      if (kinds_.count(answer.kind) != 0 && !goes_without_saying(answer)) {
-        structure.values.push_back(answer);
-      }
+      if (kinds.count(answer.kind) == 0 || goes_without_saying(answer)) continue;
+      structure.values.push_back(answer);
+      text += answer.kind + '.' + answer.key + '=' + answer.value + ' ';
     }
+    // Answers about kernels that are not there make no other structure.
+    if (!known_.insert(text).second) return;
     structure.lanes_in.assign(probe.inputs().size(), 1);
     structure.lanes_out = probe.output().lanes;
     std::vector<bool> is_outside(graph.nodes.size());
@@ -365,6 +370,7 @@ class Enumeration {
   const SpaceOptions& options_;
   const Layer& layer_;
   std::shared_ptr<LayerSpace> space_ = std::make_shared<LayerSpace>();
+  std::set<std::string> known_;                     ///< values of the structures
   std::set<std::string> kinds_;                     ///< of its kernels
   std::map<std::string, std::uint64_t> intervals_;  ///< by signature
   std::map<std::string, Resources> costs_of_;       ///< by signature

@@ -67,8 +67,10 @@ std::string reason(const FoldingSpace& space, const Refusal& refusal, const Reso
         weights += fmt::format("{}{:.4f} {}", weights.empty() ? "" : " + ", refusal.weights[j],
                                kResourceKinds[j].name);
       }
-      return fmt::format("every such folding takes at least {:.2f} % of the limits weighted {}",
-                         100 * refusal.least, weights);
+      return fmt::format(
+          "every such folding whose layers fit alone takes at least {:.2f} % of the "
+          "limits weighted {}",
+          100 * refusal.least, weights);
     }
     case Refusal::Kind::kSearch:
       return "every such folding was ruled out";

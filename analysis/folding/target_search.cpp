@@ -75,7 +75,9 @@ std::array<std::int64_t, kKindsOfResource> as_array(const Resources& resources) 
 ShareCost::ShareCost(const Resources& limits) {
   constexpr std::int64_t kWhole = 1'000'000'000'000;
   const auto all = as_array(limits);
-  for (std::size_t j = 0; j < kKindsOfResource; ++j) units_[j] = all[j] > 0 ? kWhole / all[j] : 0;
+  // What there is nothing of counts as the whole each.
+  for (std::size_t j = 0; j < kKindsOfResource; ++j)
+    units_[j] = kWhole / std::max<std::int64_t>(all[j], 1);
 }
 
 std::int64_t ShareCost::of(const Resources& resources) const {

@@ -44,6 +44,8 @@ TEST(FifoExports, FinnHasDefaultsThenKernelsThenFifosInTheOrderOfTheEdges) {
     ]
   },
   "a.thresh": {
+    "PE": 2,
+    "ram_style": "auto",
     "inFIFODepths": [
       600
     ],

@@ -28,6 +28,15 @@ TEST(Fold, WritesAScenarioAFinnConfigurationAndJson) {
   EXPECT_TRUE(finn["conv0.mvu"]["inFIFODepths"].is_array());
 }
 
+TEST(Fold, WritesAScenarioWithoutSimulationToo) {
+  const TemporaryDirectory directory;
+  const std::string file = (directory / "f.yaml").string();
+  EXPECT_EQ(qnnsim("fold scenarios/first-look.yaml --rounds 0 -q -o '" + file + "'").exit_code, 0);
+  EXPECT_EQ(qnnsim("check -q '" + file + "'").exit_code, 0);
+  const Outcome finn = qnnsim("fold scenarios/first-look.yaml --rounds 0 --finn -");
+  EXPECT_TRUE(nlohmann::json::parse(finn.out)["conv0.mvu"]["PE"].is_number());
+}
+
 TEST(Fold, EverySolverGivesAFoldingNoneABetterOne) {
   const auto interval = [](const std::string& solver) {
     const Outcome outcome = qnnsim(

@@ -32,6 +32,24 @@ void with_small_networks(
   }
 }
 
+/// Does every layer, with the converters in front of it and the fork behind, fit alone?
+bool each_stage_fits(const FoldingSpace& space, const FoldingChoice& choice,
+                     const Resources& limits) {
+  const auto structure = [&](std::size_t stage) {
+    return space.space(stage).structure(space.space(stage).options[choice[stage]]);
+  };
+  for (std::size_t i = 0; i < choice.size(); ++i) {
+    Resources sum = space.space(i).options[choice[i]].resources;
+    sum += space.fork(i, structure(i).lanes_out).resources;
+    for (std::size_t k = 0; k < space.stages()[i].inputs.size(); ++k) {
+      const auto from = static_cast<std::size_t>(space.stages()[i].inputs[k]);
+      sum += space.link(from, structure(from).lanes_out, structure(i).lanes_in[k]).resources;
+    }
+    if (!sum.fit(limits)) return false;
+  }
+  return true;
+}
+
 TEST(ExactSolver, FindsTheShortestIntervalAndOfItsFoldingsTheCheapest) {
   int found = 0;
   with_small_networks([&](SmallNetwork& network, const FoldingSpace& all, const SolverTask& task) {
@@ -92,7 +110,7 @@ TEST(ExactSolver, RulesOutOnlyWhatCannotFit) {
         if (!all.is_legal(choice)) return;
         const FoldingTotals totals = all.evaluate(choice);
         const auto use = as_array(totals.resources);
-        if (totals.cycles > *exact.refused) return;
+        if (totals.cycles > *exact.refused || !each_stage_fits(all, choice, task.limits)) return;
         double share = 0;
         for (std::size_t j = 0; j < kKindsOfResource; ++j) {
           if (limits[j] == 0 && use[j] > 0) return;
