@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -14,21 +14,19 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Every interval that a folding may have, ascending: from the layer on that cannot be fast.
+/// The intervals that a folding may have, ascending: from that of the layer on that cannot be fast.
 std::vector<std::uint64_t> intervals_of(const FoldingSpace& space) {
-  std::set<std::uint64_t> intervals;
-  std::set<const LayerSpace*> seen;
   std::uint64_t least = 0;
   for (const FoldingSpace::Stage& stage : space.stages()) {
-    if (!seen.insert(stage.space.get()).second || stage.space->options.empty()) continue;
-    std::uint64_t fastest = stage.space->options.front().cycles;
+    std::uint64_t fastest = std::numeric_limits<std::uint64_t>::max();
     for (const LayerOption& option : stage.space->options) {
       fastest = std::min(fastest, option.cycles);
-      intervals.insert(option.cycles);
     }
     least = std::max(least, fastest);
   }
-  return {intervals.lower_bound(least), intervals.end()};
+  std::vector<std::uint64_t> intervals = space.intervals();
+  intervals.erase(intervals.begin(), std::lower_bound(intervals.begin(), intervals.end(), least));
+  return intervals;
 }
 
 class ExactSolver {

@@ -239,6 +239,16 @@ std::string FoldingSpace::folding_yaml(const FoldingChoice& choice) const {
   return "{" + text + "}";
 }
 
+std::vector<std::uint64_t> FoldingSpace::intervals() const {
+  std::set<std::uint64_t> intervals;
+  std::set<const LayerSpace*> seen;
+  for (const Stage& stage : stages_) {
+    if (!seen.insert(stage.space.get()).second) continue;
+    for (const LayerOption& option : stage.space->options) intervals.insert(option.cycles);
+  }
+  return {intervals.begin(), intervals.end()};
+}
+
 std::uint64_t FoldingSpace::evaluated() const {
   std::uint64_t count = 0;
   std::set<const LayerSpace*> seen;
@@ -285,7 +295,7 @@ FoldingSpace FoldingSpace::segment(std::size_t first, std::size_t last) const {
   sink.elements = part.stages_.back().elements;
   part.stages_.push_back(std::move(sink));
   const Scenario unhindered;
-  if (!has_source || bits_per_cycle_ > 0)
+  if (!has_source || (bits_per_cycle_ > 0 && source_is_tied_))
     part.stages_.front().space = part.source_space(unhindered);
   if (!has_sink) part.stages_.back().space = part.sink_space(unhindered);
   return part;

@@ -119,6 +119,8 @@ class FoldingSpace {
   bool is_legal(const FoldingChoice& choice) const;
   /// The scenario's `folding`, in YAML.
   std::string folding_yaml(const FoldingChoice& choice) const;
+  /// [cycles per frame] of every option, ascending: every interval that a folding may have.
+  std::vector<std::uint64_t> intervals() const;
   /// Options before dominated ones left, over all stages.
   std::uint64_t evaluated() const;
   std::size_t classes() const { return classes_; }  ///< layers of which no two are equal
@@ -134,7 +136,6 @@ class FoldingSpace {
   FoldingSpace() = default;
 
   std::shared_ptr<const LayerSpace> source_space(const Scenario& scenario) const;
-  std::shared_ptr<const LayerSpace> free_source(std::size_t first_reader) const;
   std::shared_ptr<const LayerSpace> sink_space(const Scenario& scenario) const;
 
   CostModel costs_;

@@ -291,12 +291,10 @@ Solution solve_finn(const FoldingSpace& space, const SolverTask& task) {
   std::map<const LayerSpace*, std::size_t> known;
   std::vector<FinnRule> rules;
   std::vector<std::size_t> rule_of;
-  std::set<std::uint64_t> targets;
   for (const FoldingSpace::Stage& stage : space.stages()) {
     const auto [place, is_new] = known.try_emplace(stage.space.get(), rules.size());
     if (is_new) rules.emplace_back(*stage.space, stage.space->weight_bits);
     rule_of.push_back(place->second);
-    for (const LayerOption& option : stage.space->options) targets.insert(option.cycles);
   }
   if (task.target) {
     const FoldingChoice choice = set_folding(space, rules, rule_of, candidates, *task.target + 1);
@@ -304,7 +302,7 @@ Solution solve_finn(const FoldingSpace& space, const SolverTask& task) {
     return std::move(candidates.solution);
   }
   // Where one target's folding fits, those of longer ones do, mostly.
-  const std::vector<std::uint64_t> all(targets.begin(), targets.end());
+  const std::vector<std::uint64_t> all = space.intervals();
   std::size_t low = 0;
   std::size_t high = all.size();
   while (low < high && !candidates.time_is_over()) {

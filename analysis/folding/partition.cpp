@@ -6,24 +6,12 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace qnnsim {
 namespace {
 
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
-
-/// Every interval of an option, ascending.
-std::vector<std::uint64_t> intervals_of(const FoldingSpace& space) {
-  std::set<std::uint64_t> intervals;
-  std::set<const LayerSpace*> seen;
-  for (const FoldingSpace::Stage& stage : space.stages()) {
-    if (!seen.insert(stage.space.get()).second) continue;
-    for (const LayerOption& option : stage.space->options) intervals.insert(option.cycles);
-  }
-  return {intervals.begin(), intervals.end()};
-}
 
 class Partitioner {
  public:
@@ -35,7 +23,7 @@ class Partitioner {
   }
 
   Partition over_devices(int devices, double link_bits) {
-    const std::vector<std::uint64_t> intervals = intervals_of(space_);
+    const std::vector<std::uint64_t> intervals = space_.intervals();
     std::size_t low = 0;
     std::size_t high = intervals.size();
     std::vector<std::size_t> best;
@@ -145,7 +133,7 @@ class Partitioner {
     }
     if (bound > most || bound == kNever) return kNever;
     const FoldingSpace& space = part(first, last);
-    const std::vector<std::uint64_t> all = intervals_of(space);
+    const std::vector<std::uint64_t> all = space.intervals();
     auto low = std::lower_bound(all.begin(), all.end(), bound);
     auto high = std::upper_bound(all.begin(), all.end(), most);
     if (low >= high || !fits(space, *(high - 1))) {
