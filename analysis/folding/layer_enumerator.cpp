@@ -255,11 +255,22 @@ class Enumeration {
     space_->structures.push_back(std::move(structure));
   }
 
+  /// [cycles per frame] when nothing keeps it waiting. Of a calibration its pauses count; what
+  /// frames that do not overlap cost, only the run of the folded design shows.
+  std::uint64_t interval_of(const Kernel& kernel) const {
+    const std::uint64_t cycles = kernel.frame_interval();
+    if (!scenario_.kernels) return cycles;
+    const std::optional<KernelTiming> timing = scenario_.kernels->timing(kernel);
+    if (!timing) return cycles;
+    return cycles * static_cast<std::uint64_t>(timing->interval) +
+           static_cast<std::uint64_t>(timing->frame_gap);
+  }
+
   void add_kernel(const Probe& probe, const KernelNode& node, const Answers& answers,
                   LayerStructure& structure) {
     const std::string name = signature(node);
     const auto [place, is_new] = intervals_.try_emplace(name, 0);
-    if (is_new) place->second = node.kernel->frame_interval();
+    if (is_new) place->second = interval_of(*node.kernel);
     structure.cycles = std::max(structure.cycles, place->second);
     std::vector<Question> asked;
     for (const Question& question : probe.styles()) {
