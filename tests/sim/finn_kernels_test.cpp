@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -224,6 +225,11 @@ TEST_P(FinnKernels, MoveEveryBeatInTheCycleOfTheRtl) {
   const Pressures pressures(directory + "/stalls.txt");
   std::size_t runs = 0;
   std::size_t beats = 0;
+  struct Seen {
+    std::set<std::string> points;
+    std::uint64_t beats = 0;
+  };
+  std::map<const TimingEntry*, Seen> seen;
   for (const Recorded& run : recorded_runs(directory + "/" + GetParam().kernel + ".beats")) {
     SCOPED_TRACE(run.text);
     const std::unique_ptr<Kernel> kernel = kernel_of(run);
@@ -242,6 +248,17 @@ TEST_P(FinnKernels, MoveEveryBeatInTheCycleOfTheRtl) {
     if (HasFailure()) return;
     ++runs;
     beats += run.in.size() + run.out.size();
+    Seen& of_entry = seen[calibration->entry(*kernel)];
+    of_entry.points.insert(run.text.substr(0, run.text.find(" | ")));
+    of_entry.beats += run.in.size() + run.out.size();
+  }
+  // Nothing was fitted to these beats, so every point counts as kept out of the fit.
+  for (const auto& [entry, what] : seen) {
+    ASSERT_TRUE(entry->error) << entry->when;
+    EXPECT_EQ(entry->error->points, 0u) << entry->when;
+    EXPECT_EQ(entry->error->held_out, what.points.size()) << entry->when;
+    EXPECT_EQ(entry->error->beats, what.beats) << entry->when;
+    EXPECT_EQ(entry->error->worst_cycles, 0u) << entry->when;
   }
   EXPECT_GT(runs, 0u);
   RecordProperty("runs", static_cast<int>(runs));
