@@ -26,31 +26,41 @@ std::vector<std::string> cells(const std::string& row) {
   return result;
 }
 
-std::string row_of(const Result& result, const Published& published) {
+std::string row_of(const std::string& name, const Result& result, const Published& published) {
   const double measured = double(published.batch) / published.fps * published.clock_mhz * 1e6;
   const double predicted = *result.batch_cycles(published.batch);
-  return fmt::format("| {} | {} | {:.1f} | {} | {:.0f} | {:.0f} | {:.1f} |", result.scenario,
-                     published.batch, published.fps, published.clock_mhz, measured, predicted,
+  return fmt::format("| {} | {} | {:.1f} | {} | {:.0f} | {:.0f} | {:.1f} |", name, published.batch,
+                     published.fps, published.clock_mhz, measured, predicted,
                      100 * (predicted / measured - 1));
+}
+
+/// "NAME" or "finn-0.10: NAME", with FINN's kernels and deep FIFOs.
+Scenario scenario_of(const std::string& name) {
+  const std::size_t colon = name.find(": ");
+  if (colon == std::string::npos) return load("scenarios/" + name + ".yaml");
+  return load(
+      "scenarios/" + name.substr(colon + 2) + ".yaml",
+      {"kernels=" + name.substr(0, colon), "fifos={default_depth: 4096}", "stimulus.frames=6"});
 }
 
 TEST(PublishedFigures, StandInTheAccuracyPageAsTheyAreSimulated) {
   std::ifstream page("docs/accuracy.md");
   std::vector<std::string> rows;
   for (std::string line; std::getline(page, line);) {
-    if (line.rfind("| ", 0) == 0 &&
-        std::filesystem::exists("scenarios/" + cells(line)[0] + ".yaml")) {
-      rows.push_back(line);
-    }
+    if (line.rfind("| ", 0) != 0) continue;
+    const std::string name = cells(line)[0];
+    const std::size_t colon = name.find(": ");
+    const std::string file = colon == std::string::npos ? name : name.substr(colon + 2);
+    if (std::filesystem::exists("scenarios/" + file + ".yaml")) rows.push_back(line);
   }
   std::vector<std::string> expected;
   std::map<std::string, int> seen;
   for (const std::string& row : rows) {
     const std::string name = cells(row)[0];
     if (seen[name]++ > 0) continue;
-    const Result result = run(load("scenarios/" + name + ".yaml"));
+    const Result result = run(scenario_of(name));
     for (const Published& published : result.published) {
-      expected.push_back(row_of(result, published));
+      expected.push_back(row_of(name, result, published));
       std::printf("%s\n", expected.back().c_str());
     }
   }
