@@ -71,7 +71,7 @@ TEST(Diagnostics, ALongLineIsCutAroundTheColumn) {
   EXPECT_LT(text.size(), path.size() + 400);
   const std::size_t line = text.find("\n    ") + 1;
   const std::size_t next = text.find('\n', line) + 1;
-  EXPECT_EQ(text.find('X') - line, text.find('^') - next);
+  EXPECT_EQ(text.find('X', line) - line, text.find('^', next) - next);
 }
 
 TEST(Diagnostics, AColumnBehindTheEndOfTheLineIsShownAtItsEnd) {
