@@ -10,8 +10,9 @@ namespace qnnsim {
 
 /// The design as a FINN folding configuration: "Defaults"; for every kernel but source and sink its
 /// folding as far as FINN has a name for it ("PE", "SIMD", "parallel_window", "ram_style",
-/// "mem_mode", "resType"), its "inFIFODepths" and "outFIFODepths" [beats], one for each port; and for every edge a
-/// "StreamingFIFO_rtl_<n>", numbered in the order of the edges. `sizing` is of `dataflow`.
+/// "mem_mode", "resType"), its "inFIFODepths" and "outFIFODepths" [beats], one for each port; and
+/// for every edge a "StreamingFIFO_rtl_<n>", numbered in the order of the edges. `sizing` is of
+/// `dataflow`.
 ///
 /// The names of the kernels are ours. Who has a FINN graph copies the two lists of each kernel to
 /// the node that stands for it (with ApplyConfig, ahead of InsertFIFO), or the depth of each FIFO

@@ -8,8 +8,7 @@ namespace {
 
 INSTANTIATE_TEST_SUITE_P(Pool, KernelCosim,
                          testing::Values(CosimCases{"PositionByPosition", 14, position_by_position},
-                                         CosimCases{"WholeWindowAtOnce", 14,
-                                                    whole_windows}));
+                                         CosimCases{"WholeWindowAtOnce", 14, whole_windows}));
 
 /// qnn_mean of `counts` counts from 1 on side by side, as a kernel that takes a sum and gives the
 /// means in every cycle.

@@ -6,10 +6,10 @@
 namespace qnnsim::test {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(
-    Pool, Kernels,
-    testing::Values(KernelCases{"PositionByPosition", 150, position_by_position},
-                    KernelCases{"WholeWindowAtOnce", 150, whole_windows}));
+INSTANTIATE_TEST_SUITE_P(Pool, Kernels,
+                         testing::Values(KernelCases{"PositionByPosition", 150,
+                                                     position_by_position},
+                                         KernelCases{"WholeWindowAtOnce", 150, whole_windows}));
 
 TEST(Pool, TheMeanOfNegativeSumsRoundsDown) {
   PoolAccumulator accumulator(PoolMode::kMean);

@@ -8,7 +8,8 @@ namespace {
 
 INSTANTIATE_TEST_SUITE_P(Vvu, Kernels,
                          testing::Values(KernelCases{"OwnWeights", 150, own_weights},
-                                         KernelCases{"StreamedWeights", 100, with_streamed_weights}));
+                                         KernelCases{"StreamedWeights", 100,
+                                                     with_streamed_weights}));
 
 TEST(Vvu, CountsTheMultiplicationsOfAFrame) {
   VvuParams p;
