@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "models/kernel.h"
 
@@ -18,6 +20,9 @@ class StandIn : public Kernel {
   std::uint64_t macs() const final { return model_->macs(); }
   std::uint64_t dsps() const final { return model_->dsps(); }
   std::string idle_lanes() const final { return model_->idle_lanes(); }
+  std::string_view block() const final { return model_->block(); }
+  Traits traits() const final { return model_->traits(); }
+  std::vector<KernelMemory> memories() const final { return model_->memories(); }
   std::string memory_style() const final { return model_->memory_style(); }
   std::optional<RtlModule> rtl() const final { return model_->rtl(); }
 
