@@ -7,6 +7,8 @@
 
 #include "analysis/sized_run.h"
 #include "analysis/sizing_report.h"
+#include "sim/fast/stream_graph.h"
+#include "sim/lowering.h"
 #include "tests/sim/scenario_files.h"
 #include "tests/temporary_directory.h"
 
@@ -277,6 +279,46 @@ TEST(Sizing, KeepsTheRateOfKernelsWithTheTimingOfACalibration) {
   const Result result = run(scenario);
   EXPECT_EQ(result.interval, sizing.after.interval);
   EXPECT_TRUE(result.outputs->matches) << result.outputs->mismatch;
+}
+
+/// [cycles] between frames in a run with the depths of `sizing`; 0: it stands still.
+std::uint64_t interval_with(Scenario scenario, const Sizing& sizing) {
+  scenario.edges.clear();
+  for (const SizedFifo& fifo : sizing.fifos) scenario.edges.push_back({fifo.name, fifo.depth, {}});
+  scenario.stimulus.frames = 8;
+  return run(scenario).interval.value_or(0);
+}
+
+TEST(SizingByRuns, KeepsTheRateOfKernelsWithoutASchedule) {
+  for (const char* kernels : {"kernels=finn-0.10", "kernels=finn-dev"}) {
+    for (const char* file : {"scenarios/first-look.yaml", "scenarios/kws-mlp-w3a3-pynq.yaml"}) {
+      SCOPED_TRACE(std::string(file) + " " + kernels);
+      const Scenario scenario = load(file, {kernels, "data=none"});
+      Findings findings;
+      ASSERT_FALSE(stream_graph(lower(scenario, nullptr, findings)));
+      Sizing sizing = size(scenario);
+      EXPECT_TRUE(sizing.by_runs);
+      EXPECT_FALSE(sizing.minimal);
+      ASSERT_FALSE(sizing.fifos.empty());
+      EXPECT_EQ(sizing.after.interval, static_cast<std::uint64_t>(sizing.target));
+      EXPECT_EQ(interval_with(scenario, sizing), sizing.after.interval);
+      EXPECT_LT(sizing.cost(), sizing.cost_before());
+      // Bisection has gone as low as it can: what is deeper than a beat is so for a reason.
+      bool all_shallow = true;
+      for (SizedFifo& fifo : sizing.fifos) {
+        all_shallow = all_shallow && fifo.depth == 1;
+        fifo.depth = 1;
+      }
+      EXPECT_EQ(interval_with(scenario, sizing) == sizing.after.interval, all_shallow);
+    }
+  }
+}
+
+TEST(SizingByRuns, SaysWhatItDoesNotHeed) {
+  const Scenario scenario = load("scenarios/first-look.yaml", {"kernels=finn-0.10"});
+  SizingOptions options;
+  options.latency_us = 1000;
+  EXPECT_TRUE(contains(refusal(scenario, options), "is not heeded under the calibration"));
 }
 
 }  // namespace
