@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <iterator>
 
 #include "sim/or_null.h"
+#include "sim/text_lines.h"
 #include "sim/text_table.h"
 #include "version.h"
 
@@ -59,7 +59,7 @@ bool is_default(const std::string& name, const std::string& formula) {
 }
 
 /// Writes one report, section by section.
-class CalibrationWriter {
+class CalibrationWriter : private TextLines {
  public:
   CalibrationWriter(const CalibrationFile& file, const Recording& recording,
                     const CalibrationFit& fit)
@@ -79,12 +79,6 @@ class CalibrationWriter {
   }
 
  private:
-  template <typename... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
   void write_header() {
     const PointCounts counts = count_points(file_, recording_);
     line("calibration {}, block {}, module {}", file_.name, file_.block, recording_.traces.kernel);
@@ -203,7 +197,6 @@ class CalibrationWriter {
   const CalibrationFile& file_;
   const Recording& recording_;
   const CalibrationFit& fit_;
-  std::string text_;
 };
 
 Json to_json(const TimingFit& entry) {

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 #include <vector>
 
 #include "sim/diagnostics.h"
 #include "sim/result_text.h"
+#include "sim/text_lines.h"
 #include "sim/text_table.h"
 #include "version.h"
 
@@ -35,7 +35,7 @@ std::vector<const T*> ranked(const std::vector<T>& items, Rank rank, Keep keep) 
 }
 
 /// Writes one result, section by section.
-class ResultWriter {
+class ResultWriter : private TextLines {
  public:
   ResultWriter(const Result& result, const TableOptions& options)
       : result_(result), options_(options), paint_(options.colour) {}
@@ -58,12 +58,6 @@ class ResultWriter {
   }
 
  private:
-  template <typename... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
   void write_header() {
     line("scenario    {}", result_.scenario);
     line("platform    {}, {} MHz", result_.platform, result_.clock_mhz);
@@ -412,7 +406,6 @@ class ResultWriter {
   const Result& result_;
   const TableOptions options_;
   const Paint paint_;
-  std::string text_;
 };
 
 }  // namespace

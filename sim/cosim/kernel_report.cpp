@@ -8,6 +8,7 @@
 
 #include "sim/or_null.h"
 #include "sim/result_text.h"
+#include "sim/text_lines.h"
 #include "sim/text_table.h"
 #include "version.h"
 
@@ -64,7 +65,7 @@ std::string constants(const KernelRun& run) {
 }
 
 /// Writes one run, section by section.
-class KernelWriter {
+class KernelWriter : private TextLines {
  public:
   KernelWriter(const KernelRun& run, std::size_t most_beats) : run_(run), most_beats_(most_beats) {}
 
@@ -77,12 +78,6 @@ class KernelWriter {
   }
 
  private:
-  template <typename... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
   void write_header() {
     const RtlPorts& ports = run_.ports;
     line("kernel      {}, module {}", run_.kernel, run_.top);
@@ -178,7 +173,6 @@ class KernelWriter {
 
   const KernelRun& run_;
   const std::size_t most_beats_;
-  std::string text_;
 };
 
 Json stream_json(const StreamRecord& stream) {

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <iterator>
 #include <utility>
 
+#include "sim/text_lines.h"
 #include "sim/text_table.h"
 #include "version.h"
 
@@ -45,7 +45,7 @@ std::string pair(int first, int second) {
 }
 
 /// Writes one replay, section by section.
-class ReplayWriter {
+class ReplayWriter : private TextLines {
  public:
   explicit ReplayWriter(const ReplayRun& run)
       : run_(run), memory_(run.memory), result_(run.result), counts_(run.result.counts) {}
@@ -59,12 +59,6 @@ class ReplayWriter {
   }
 
  private:
-  template <typename... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-    text_ += '\n';
-  }
-
   double ns(double cycles) const { return cycles * double(memory_.tck_ps) / 1000.0; }
 
   void write_header() {
@@ -148,7 +142,6 @@ class ReplayWriter {
   const DramSpec& memory_;
   const ReplayResult& result_;
   const DramCounts& counts_;
-  std::string text_;
 };
 
 }  // namespace
