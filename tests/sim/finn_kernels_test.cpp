@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The calibrations of FINN's kernels against what FINN's RTL did: every beat of traces/finn-*/.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -9,15 +10,11 @@
 #include <sstream>
 #include <string>
 
-#include "models/mvu.h"
-#include "models/pad.h"
-#include "models/sliding_window.h"
-#include "models/thresholding.h"
+#include "models/block.h"
+#include "models/pipeline.h"
 #include "models/timed_schedule.h"
-#include "models/vvu.h"
-#include "models/weight_memory.h"
-#include "models/width_converter.h"
 #include "sim/calibration.h"
+#include "sim/yaml_reader.h"
 #include "tests/models/draw.h"
 
 namespace qnnsim::test {
@@ -148,62 +145,34 @@ class Ports {
   Cycle next_ready_ = 0;
 };
 
+/// A recorded parameter as a block has it: widths are types there.
+std::string block_parameter(const std::string& name, int value) {
+  if (name == "input_bits") return fmt::format("input_type: INT{}", value);
+  if (name == "weight_bits") return fmt::format("weight_type: INT{}", value);
+  if (name == "dsp58") return value != 0 ? "mac: DSP58" : "mac: LUT";
+  if (name == "parallel") return value != 0 ? "parallel: true" : "parallel: false";
+  return fmt::format("{}: {}", name, value);
+}
+
+/// What was not recorded, since it has no part in when beats move.
+std::string other_parameters(const Recorded& run) {
+  if (run.block == "mvu" || run.block == "vvu") return "output_type: INT32";
+  if (run.block == "weight_memory") return "lanes: 1, type: INT4";
+  if (run.block != "thresholding") return "type: INT4";
+  const int bits = clog2(run.parameters.at("steps") + 1);
+  return fmt::format("input_type: INT32, output_type: UINT{}", bits);
+}
+
 /// Our kernel with the parameters of a recorded one.
 std::unique_ptr<Kernel> kernel_of(const Recorded& run) {
-  Parameters v = run.parameters;
-  const auto mac = v["dsp58"] != 0 ? MacStyle::kDsp58 : MacStyle::kLut;
-  if (run.block == "mvu") {
-    MvuParams p;
-    p.rows = v["rows"], p.columns = v["columns"], p.pe = v["pe"], p.simd = v["simd"];
-    p.input_type = DataType::signed_integer(v["input_bits"]);
-    p.weight_type = DataType::signed_integer(v["weight_bits"]);
-    p.mac = mac;
-    return std::make_unique<Mvu>(p);
-  }
-  if (run.block == "vvu") {
-    VvuParams p;
-    p.channels = v["channels"], p.window = v["window"], p.pe = v["pe"], p.simd = v["simd"];
-    p.input_type = DataType::signed_integer(v["input_bits"]);
-    p.weight_type = DataType::signed_integer(v["weight_bits"]);
-    p.mac = mac;
-    return std::make_unique<Vvu>(p);
-  }
-  if (run.block == "sliding_window") {
-    SlidingWindowParams p;
-    p.height = v["height"], p.width = v["width"], p.channels = v["channels"], p.simd = v["simd"];
-    p.kernel_h = v["kernel_h"], p.kernel_w = v["kernel_w"];
-    p.stride_h = v["stride_h"], p.stride_w = v["stride_w"];
-    p.dilation_h = v["dilation_h"], p.dilation_w = v["dilation_w"];
-    p.groups = v["groups"];
-    p.parallel = v["parallel"] != 0;
-    return std::make_unique<SlidingWindow>(p);
-  }
-  if (run.block == "pad") {
-    PadParams p;
-    p.type = DataType::signed_integer(4);
-    p.height = v["height"], p.width = v["width"], p.channels = v["channels"], p.simd = v["simd"];
-    p.top = v["top"], p.left = v["left"], p.bottom = v["bottom"], p.right = v["right"];
-    return std::make_unique<Pad>(p);
-  }
-  if (run.block == "thresholding") {
-    ThresholdingParams p;
-    p.channels = v["channels"], p.pe = v["pe"], p.steps = v["steps"];
-    p.output_type = DataType::unsigned_integer(clog2(p.steps + 1));
-    return std::make_unique<Thresholding>(p);
-  }
-  if (run.block == "width_converter") {
-    WidthConverterParams p;
-    p.lanes_in = v["lanes_in"], p.lanes_out = v["lanes_out"];
-    p.elements = static_cast<std::uint64_t>(p.group());
-    return std::make_unique<WidthConverter>(p);
-  }
-  if (run.block == "weight_memory") {
-    WeightMemoryParams p;
-    p.tiles = p.beats = static_cast<std::uint64_t>(v["tiles"]);
-    return std::make_unique<WeightMemory>(p);
-  }
-  ADD_FAILURE() << "unknown block " << run.block;
-  return nullptr;
+  std::string text = "{" + other_parameters(run);
+  for (const auto& [name, value] : run.parameters) text += ", " + block_parameter(name, value);
+  Findings findings;
+  YamlReader reader(parse_yaml(text + "}", run.text, findings), run.block, findings);
+  std::unique_ptr<Kernel> kernel = blocks().at(run.block)(reader);
+  reader.finish();
+  EXPECT_EQ(findings.render(), "");
+  return kernel;
 }
 
 struct File {
