@@ -25,7 +25,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// A resource by the name that options give it; nullptr where there is none.
+/// A resource by the name that options give it ("bram" or "bram18"); nullptr where there is none.
 const ResourceKind* kind_of(const std::string& name) {
   for (const ResourceKind& kind : kResourceKinds) {
     if (name == kind.key || name + "18" == kind.key) return &kind;
@@ -187,6 +187,14 @@ class Fold {
     }
     Solution solution = solve_exact(space, task);
     if (options_.objective != FoldingObjective::kLatency || !solution.found) return solution;
+    if (!unbounded_graph(space, solution.choice)) {
+      findings_.add({"--objective", 0, 0},
+                    fmt::format("under the calibration '{}' there are kernels without a schedule, "
+                                "whose latency no search computes",
+                                scenario_.kernels->name),
+                    "fold for throughput, or with our own timing (--set kernels=)");
+      return solution;
+    }
     // A kernel is busy with a frame at least for the shortest interval.
     result_.latency_bound = solution.interval_bound;
     return shorten_latency(space, task, std::move(solution),
@@ -222,9 +230,10 @@ class Fold {
     return solution;
   }
 
-  /// With FIFOs that are never full.
-  std::optional<std::uint64_t> latency_of(const FoldingSpace& space,
-                                          const FoldingChoice& choice) const {
+  /// The design with FIFOs that are never full and one frame; nothing where it is not legal or a
+  /// kernel has no schedule.
+  std::optional<StreamGraph> unbounded_graph(const FoldingSpace& space,
+                                             const FoldingChoice& choice) const {
     std::vector<std::string> settings = settings_;
     settings.push_back("folding=" + space.folding_yaml(choice));
     settings.push_back("fifos=");
@@ -232,9 +241,18 @@ class Fold {
     Findings findings;
     const Dataflow dataflow = lower(load_scenario(path_, settings, findings), nullptr, findings);
     if (!findings.empty()) return std::nullopt;
-    StreamGraph graph = stream_graph(dataflow).value();
-    for (StreamGraph::Edge& edge : graph.edges) edge.depth = kUnboundedDepth;
-    const RunCounts counts = run_fast(graph);
+    std::optional<StreamGraph> graph = stream_graph(dataflow);
+    if (graph) {
+      for (StreamGraph::Edge& edge : graph->edges) edge.depth = kUnboundedDepth;
+    }
+    return graph;
+  }
+
+  std::optional<std::uint64_t> latency_of(const FoldingSpace& space,
+                                          const FoldingChoice& choice) const {
+    const std::optional<StreamGraph> graph = unbounded_graph(space, choice);
+    if (!graph) return std::nullopt;
+    const RunCounts counts = run_fast(*graph);
     if (counts.status != RunStatus::kDone) return std::nullopt;
     return counts.frame_ends.front() - *counts.first_accepted;
   }
@@ -249,6 +267,7 @@ class Fold {
     task.progress = options_.progress;
     task.seed = options_.seed;
     Solution solution = solution_of(space, task);
+    if (!findings_.empty()) return false;
     result_.solver_seconds += seconds_since(start);
     result_.interrupted = result_.interrupted || solution.interrupted;
     const bool found = solution.found;

@@ -96,6 +96,14 @@ TEST(Fold, SaysWhatIsLackingAndWhatWouldDo) {
   expect_part(finding.hint, " of each resource would do");
 }
 
+TEST(Fold, RefusesTheLatencyOfKernelsWithoutASchedule) {
+  FoldingOptions options = quick();
+  options.objective = FoldingObjective::kLatency;
+  const Finding finding = refusal("scenarios/first-look.yaml", options, {"kernels=finn-0.10"});
+  expect_part(finding.message, "under the calibration 'finn-0.10'");
+  expect_part(finding.hint, "fold for throughput");
+}
+
 TEST(Fold, SaysWhichRateFits) {
   FoldingOptions options = quick();
   options.target_fps = 1e7;
