@@ -11,6 +11,7 @@
 
 #include "analysis/fifo_reason.h"
 #include "analysis/sizing_by_runs.h"
+#include "analysis/sizing_problem.h"
 #include "sim/fast/fast_engine.h"
 #include "sim/lowering.h"
 
@@ -86,44 +87,20 @@ Depths seen_at_pace(const StreamGraph& graph, std::int64_t interval) {
   return highest_occupancies(graph, times);
 }
 
-/// A scenario whose FIFOs are to be sized.
-class Problem {
+/// A problem all of whose kernels have a schedule.
+class ScheduledProblem {
  public:
-  Problem(const Scenario& scenario, const SizingOptions& options, Findings& findings)
-      : scenario_(scenario),
-        options_(options),
-        findings_(findings),
-        dataflow_(lower(scenario, nullptr, findings)),
-        cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
-    check_options();
-    if (!findings.empty()) return;
-    if (dataflow_.memory) {
-      findings_.add(
-          {scenario_.path, 0, 0},
-          "FIFOs cannot be sized while tensors are in memory: when a memory answers is "
-          "no schedule",
-          "size with 'weight_source: stream' and without 'tensors', then run with memory");
-      return;
-    }
-    std::optional<StreamGraph> graph = stream_graph(dataflow_);
-    if (!graph) {
-      findings_.add(
-          {scenario_.path, 0, 0},
-          fmt::format("there is no such curve under the calibration '{}': when some of its kernels "
-                      "move a beat depends on more than the times of other beats",
-                      dataflow_.calibration->name),
-          "size without --pareto, or with our own timing (--set kernels=)");
-      return;
-    }
-    graph_ = std::move(*graph);
-    best_ = static_cast<std::int64_t>(frame_interval(slowest(dataflow_)));
-    free_ = run_unbounded(graph_, graph_.is_periodic() ? 1 : graph_.frames);
-    seen_ = seen_at_pace(graph_, best_);
-    set_target();
+  ScheduledProblem(const SizingProblem& problem, StreamGraph graph)
+      : problem_(problem),
+        graph_(std::move(graph)),
+        best_(static_cast<std::int64_t>(frame_interval(slowest(problem.dataflow())))),
+        target_(problem.target(best_)),
+        free_(run_unbounded(graph_, graph_.is_periodic() ? 1 : graph_.frames)),
+        seen_(seen_at_pace(graph_, best_)) {
+    set_goal();
     set_choices();
   }
 
-  const Dataflow& dataflow() const { return dataflow_; }
   const StreamGraph& graph() const { return graph_; }
   const Goal& goal() const { return goal_; }
   std::int64_t best_interval() const { return best_; }
@@ -132,7 +109,7 @@ class Problem {
   /// The deepest FIFOs that the limits allow miss the goal.
   void refuse(const Verdict& verdict) const {
     if (verdict.kind == Verdict::Kind::kUnknown) {
-      findings_.add(
+      problem_.findings().add(
           {"the target", 0, 0},
           fmt::format("whether {} cycles a frame can be met shows in no reasonable number "
                       "of frames",
@@ -141,39 +118,32 @@ class Problem {
     }
     std::vector<std::string> names;
     for (const Conflict& conflict : verdict.conflicts) {
-      for (std::uint32_t edge : conflict) names.push_back(dataflow_.edges[edge].name);
+      for (std::uint32_t edge : conflict) names.push_back(problem_.dataflow().edges[edge].name);
     }
     const DepthLimit* limit = nullptr;
-    for (const DepthLimit& each : options_.limits) {
+    for (const DepthLimit& each : problem_.options().limits) {
       if (each.most && std::find(names.begin(), names.end(), each.edge) != names.end()) {
         limit = &each;
       }
     }
     const Place place = limit != nullptr ? limit->place : Place{"the target", 0, 0};
-    findings_.add(
+    problem_.findings().add(
         place,
         fmt::format("the target of {} cycles a frame cannot be met within the limits", target_),
         names.empty() ? "" : "one of these must be deeper: " + join(names));
   }
 
   Sizing outcome(DepthSearch& search) const {
-    Sizing sizing;
-    sizing.scenario = scenario_.name;
-    sizing.platform = scenario_.platform.name;
-    sizing.clock_mhz = scenario_.clock_mhz;
-    sizing.cost_unit = cost_.unit();
-    sizing.best_interval = best_;
-    sizing.bottleneck = slowest(dataflow_).name;
-    sizing.target = target_;
+    Sizing sizing = problem_.begin(best_, target_);
     if (goal_.latency > 0) sizing.latency_bound = goal_.latency - free_.first_accepted;
     const Depths depths = search.depths(search.best());
     const std::vector<Verdict> less = search.one_step_less();
     for (std::size_t i = 0; i < depths.size(); ++i) {
-      sizing.fifos.push_back(sized(i, depths[i]));
+      sizing.fifos.push_back(problem_.fifo(i, seen_[i], depths[i]));
       const std::uint32_t choice = search.best()[i];
       if (choice == 0) continue;
-      sizing.fifos.back().reason =
-          fifo_reason(dataflow_, scenario_.network, i, choices_[i].depths[choice - 1], less[i]);
+      sizing.fifos.back().reason = fifo_reason(problem_.dataflow(), problem_.scenario().network, i,
+                                               choices_[i].depths[choice - 1], less[i]);
     }
     sizing.minimal = search.minimal();
     sizing.optimal = search.optimal();
@@ -205,50 +175,7 @@ class Problem {
   }
 
  private:
-  void check_options() const {
-    const auto refuse_unless = [&](bool holds, const char* option, const std::string& message) {
-      if (!holds) findings_.add({option, 0, 0}, message);
-    };
-    refuse_unless(!options_.target_fps || *options_.target_fps > 0, "--target-fps",
-                  "a rate above 0 frames a second is needed");
-    refuse_unless(!options_.slack_percent || *options_.slack_percent >= 0, "--slack",
-                  "a percentage of 0 or more is needed");
-    refuse_unless(!options_.latency_us || *options_.latency_us > 0, "--max-latency",
-                  "a time above 0 us is needed");
-    refuse_unless(!options_.target_fps || !options_.slack_percent, "--slack",
-                  "--target-fps says what the interval must be; give one of the two");
-    std::vector<std::string> names;
-    for (const Edge& edge : dataflow_.edges) names.push_back(edge.name);
-    for (const DepthLimit& limit : options_.limits) {
-      if (std::find(names.begin(), names.end(), limit.edge) == names.end()) {
-        findings_.add(limit.place, fmt::format("there is no FIFO '{}'", limit.edge),
-                      suggest(limit.edge, names));
-      }
-      if (limit.least < 1 || (limit.most && *limit.most < limit.least)) {
-        findings_.add(limit.place, "no depth is within these limits",
-                      "a FIFO holds at least one beat; MIN must not be above MAX");
-      }
-    }
-  }
-
-  void set_target() {
-    target_ = best_;
-    if (options_.target_fps) {
-      target_ = static_cast<std::int64_t>(scenario_.clock_mhz * 1e6 / *options_.target_fps);
-    }
-    if (options_.slack_percent) {
-      target_ = static_cast<std::int64_t>(static_cast<double>(best_) *
-                                          (1 + *options_.slack_percent / 100));
-    }
-    if (target_ < best_) {
-      const double fps = scenario_.clock_mhz * 1e6 / static_cast<double>(best_);
-      findings_.add({"--target-fps", 0, 0},
-                    fmt::format("no FIFO depths reach {} frames a second: the folding reaches "
-                                "{:.6g}, where {} takes {} cycles a frame",
-                                *options_.target_fps, fps, slowest(dataflow_).name, best_),
-                    fmt::format("fold {} wider, or ask for {:.6g} or less", slowest(dataflow_).name,
-                                std::floor(fps * 1000) / 1000));
-    }
+  void set_goal() {
     if (graph_.is_periodic()) {
       goal_.interval = target_;
     } else {
@@ -256,14 +183,16 @@ class Problem {
       goal_.frames = graph_.frames;
       goal_.end = free_.ends.back() + later * static_cast<std::int64_t>(graph_.frames);
     }
-    if (!options_.latency_us) return;
-    const auto bound = static_cast<std::int64_t>(*options_.latency_us * scenario_.clock_mhz);
+    if (!problem_.options().latency_us) return;
+    const auto bound =
+        static_cast<std::int64_t>(*problem_.options().latency_us * problem_.scenario().clock_mhz);
     if (bound < free_.latency()) {
-      findings_.add({"--max-latency", 0, 0},
-                    fmt::format("no FIFO depths reach a latency of {} us: with unbounded FIFOs it "
-                                "is {:.6g} us",
-                                *options_.latency_us,
-                                static_cast<double>(free_.latency()) / scenario_.clock_mhz));
+      problem_.findings().add(
+          {"--max-latency", 0, 0},
+          fmt::format("no FIFO depths reach a latency of {} us: with unbounded FIFOs it "
+                      "is {:.6g} us",
+                      *problem_.options().latency_us,
+                      static_cast<double>(free_.latency()) / problem_.scenario().clock_mhz));
     }
     goal_.latency = bound + free_.first_accepted;
   }
@@ -272,18 +201,21 @@ class Problem {
   void set_choices() {
     const bool runs_free = goal_.latency > 0 || goal_.end > 0;
     for (std::size_t i = 0; i < graph_.edges.size(); ++i) {
-      const std::int64_t width = dataflow_.port(dataflow_.edges[i]).width_bits();
+      const std::int64_t width =
+          problem_.dataflow().port(problem_.dataflow().edges[i]).width_bits();
       const std::uint64_t most = std::max(seen_[i], runs_free ? free_.seen[i] : 0) + 1;
       DepthChoice choice;
-      choice.depths = limited(cost_.steps(width, 1, most), dataflow_.edges[i].name);
-      for (std::uint64_t depth : choice.depths) choice.costs.push_back(cost_.cost(width, depth));
+      choice.depths =
+          limited(problem_.cost().steps(width, 1, most), problem_.dataflow().edges[i].name);
+      for (std::uint64_t depth : choice.depths)
+        choice.costs.push_back(problem_.cost().cost(width, depth));
       choices_.push_back(std::move(choice));
     }
   }
 
   std::vector<std::uint64_t> limited(std::vector<std::uint64_t> depths,
                                      const std::string& edge) const {
-    for (const DepthLimit& limit : options_.limits) {
+    for (const DepthLimit& limit : problem_.options().limits) {
       if (limit.edge != edge) continue;
       for (std::uint64_t& depth : depths) {
         depth = std::max(depth, limit.least);
@@ -294,40 +226,15 @@ class Problem {
     return depths;
   }
 
-  SizedFifo sized(std::size_t edge, std::uint64_t depth) const {
-    SizedFifo fifo;
-    fifo.name = dataflow_.edges[edge].name;
-    fifo.width_bits = dataflow_.port(dataflow_.edges[edge]).width_bits();
-    fifo.before = dataflow_.edges[edge].depth;
-    fifo.seen = seen_[edge];
-    fifo.depth = depth;
-    fifo.use_before = cost_.use(fifo.width_bits, fifo.before);
-    fifo.use = cost_.use(fifo.width_bits, depth);
-    fifo.cost_before = cost_.cost(fifo.width_bits, fifo.before);
-    fifo.cost = cost_.cost(fifo.width_bits, depth);
-    return fifo;
-  }
-
-  const Scenario& scenario_;
-  const SizingOptions& options_;
-  Findings& findings_;
-  const Dataflow dataflow_;
-  const FifoCost cost_;
-  StreamGraph graph_;
-  std::int64_t best_ = 0;    ///< [cycles]
-  std::int64_t target_ = 0;  ///< [cycles]
+  const SizingProblem& problem_;
+  const StreamGraph graph_;
+  const std::int64_t best_;    ///< [cycles]
+  const std::int64_t target_;  ///< [cycles]
   Goal goal_;
   Unbounded free_;                   ///< as the source likes
   std::vector<std::uint64_t> seen_;  ///< paced to the best interval
   std::vector<DepthChoice> choices_;
 };
-
-/// Is there a kernel without schedule, and nothing else in the way?
-bool needs_runs(const Scenario& scenario) {
-  Findings ignored;
-  const Dataflow dataflow = lower(scenario, nullptr, ignored);
-  return ignored.empty() && !dataflow.memory && !stream_graph(dataflow);
-}
 
 template <class Number, class Term>
 Number sum_of(const std::vector<SizedFifo>& fifos, const Term& term) {
@@ -386,9 +293,12 @@ std::int64_t Sizing::storage_bits_before() const {
 }
 
 Sizing size_fifos(const Scenario& scenario, const SizingOptions& options, Findings& findings) {
-  if (scenario.kernels && needs_runs(scenario)) return size_by_runs(scenario, options, findings);
   const auto start = std::chrono::steady_clock::now();
-  const Problem problem(scenario, options, findings);
+  const SizingProblem given(scenario, options, findings);
+  if (!findings.empty()) return {};
+  std::optional<StreamGraph> graph = stream_graph(given.dataflow());
+  if (!graph) return size_by_runs(given);
+  const ScheduledProblem problem(given, std::move(*graph));
   if (!findings.empty()) return {};
   DepthSearch search(problem.graph(), problem.goal(), problem.choices(), options.search);
   const Verdict verdict = search.begin();
@@ -406,7 +316,18 @@ Sizing size_fifos(const Scenario& scenario, const SizingOptions& options, Findin
 
 std::vector<ParetoPoint> pareto_curve(const Scenario& scenario, const SizingOptions& options,
                                       int points, Findings& findings) {
-  const Problem problem(scenario, options, findings);
+  const SizingProblem given(scenario, options, findings);
+  if (!findings.empty()) return {};
+  std::optional<StreamGraph> graph = stream_graph(given.dataflow());
+  if (!graph) {
+    findings.add({scenario.path, 0, 0},
+                 fmt::format("there is no such curve under the calibration '{}': when some of its "
+                             "kernels move a beat depends on more than the times of other beats",
+                             given.dataflow().calibration->name),
+                 "size without --pareto, or with our own timing (--set kernels=)");
+    return {};
+  }
+  const ScheduledProblem problem(given, std::move(*graph));
   if (!findings.empty()) return {};
   std::vector<ParetoPoint> curve;
   // What a slower design must not do, a faster one must not do either.
@@ -425,8 +346,7 @@ std::vector<ParetoPoint> pareto_curve(const Scenario& scenario, const SizingOpti
     point.cost = search.cost();
     point.cost_bound = search.bound();
     for (std::size_t i = 0; i < depths.size(); ++i) {
-      const Port& port = problem.dataflow().port(problem.dataflow().edges[i]);
-      point.storage_bits += port.width_bits() * static_cast<std::int64_t>(depths[i]);
+      point.storage_bits += given.width_bits(i) * static_cast<std::int64_t>(depths[i]);
     }
     point.minimal = search.minimal();
     point.optimal = search.optimal();

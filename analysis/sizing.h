@@ -32,9 +32,6 @@ struct SizingOptions {
   SearchOptions search;
 };
 
-/// [beats] that stand for no limit behind a kernel that gives a beat in every cycle for ever.
-constexpr std::uint64_t kDeepWeightFifo = 64;
-
 /// What a FIFO is there for.
 struct SizedFifo {
   std::string name;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/engine.h"
+#include "sim/lowering.h"
 #include "sim/run_counts.h"
 
 namespace qnnsim {
@@ -32,15 +33,10 @@ struct Shown {
 
 class RunSizing {
  public:
-  RunSizing(const Scenario& scenario, const SizingOptions& options, Findings& findings)
-      : scenario_(scenario),
-        options_(options),
-        findings_(findings),
-        dataflow_(lower(scenario, nullptr, findings)),
-        cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
-    scenario_.edges.clear();
-    scenario_.cosim.clear();
-    check_options();
+  explicit RunSizing(const SizingProblem& problem)
+      : problem_(problem), dataflow_(problem.dataflow()), options_(problem.options()) {
+    refuse(!options_.limits.empty(), "--limit");
+    refuse(options_.latency_us.has_value(), "--max-latency");
   }
 
   Sizing run() {
@@ -50,26 +46,22 @@ class RunSizing {
                          std::chrono::duration<double>(options_.search.budget_seconds));
     }
     best_ = frame_interval(slowest(dataflow_));
-    Sizing sizing;
-    if (!find_enough() || !set_target()) return sizing;
+    if (!find_enough() || !set_target()) return {};
     lower_one_by_one();
-    describe(sizing);
+    Sizing sizing = outcome();
     sizing.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return sizing;
   }
 
  private:
-  void check_options() const {
-    const auto refuse = [&](bool given, const char* option) {
-      if (!given) return;
-      findings_.add({option, 0, 0},
-                    fmt::format("is not heeded under the calibration '{}', whose kernels have no "
-                                "schedule to compute with",
-                                dataflow_.calibration->name),
-                    "size without it, or with our own timing (--set kernels=)");
-    };
-    refuse(!options_.limits.empty(), "--limit");
-    refuse(options_.latency_us.has_value(), "--max-latency");
+  void refuse(bool given, const char* option) const {
+    if (!given) return;
+    problem_.findings().add(
+        {option, 0, 0},
+        fmt::format("is not heeded under the calibration '{}', whose kernels have no "
+                    "schedule to compute with",
+                    dataflow_.calibration->name),
+        "size without it, or with our own timing (--set kernels=)");
   }
 
   bool stopped() const {
@@ -79,7 +71,8 @@ class RunSizing {
 
   /// Runs `frames` frames; paced: the source gives a frame every `best_` cycles and no more.
   Shown show(const Depths& depths, std::uint64_t frames, bool paced) {
-    Scenario scenario = scenario_;
+    Scenario scenario = problem_.scenario();
+    scenario.edges.clear();
     scenario.stimulus.frames = frames;
     const std::uint64_t beats = dataflow_.source().outputs().front().beats;
     if (paced && scenario.stimulus.source.is_free() && beats < best_) {
@@ -137,32 +130,28 @@ class RunSizing {
   }
 
   bool set_target() {
-    target_ = best_;
-    const double hertz = scenario_.clock_mhz * 1e6;
-    if (options_.target_fps) target_ = static_cast<std::uint64_t>(hertz / *options_.target_fps);
-    if (options_.slack_percent) {
-      target_ = static_cast<std::uint64_t>(static_cast<double>(best_) *
-                                           (1 + *options_.slack_percent / 100));
-    }
+    target_ = static_cast<std::uint64_t>(problem_.target(static_cast<std::int64_t>(best_)));
+    if (!problem_.findings().empty()) return false;
     // A source that runs ahead of the pace fills FIFOs, and may meet other flow control.
     for (int growth = 0; growth < 8; ++growth) {
       if (meets(depths_)) return true;
       for (std::uint64_t& depth : depths_) depth *= 2;
     }
-    findings_.add({"the target", 0, 0},
-                  fmt::format("no FIFO depths reached {} cycles a frame; with unbounded FIFOs {} "
-                              "takes {}",
-                              target_, slowest(dataflow_).name, best_));
+    problem_.findings().add(
+        {"the target", 0, 0},
+        fmt::format("no FIFO depths reached {} cycles a frame; with unbounded FIFOs {} "
+                    "takes {}",
+                    target_, slowest(dataflow_).name, best_));
     return false;
   }
 
   bool meets(const Depths& depths) {
-    const Shown shown = show(depths, std::max(kFrames, scenario_.stimulus.frames), false);
+    const Shown shown = show(depths, std::max(kFrames, problem_.scenario().stimulus.frames), false);
     return shown.times.flows && shown.times.interval <= target_;
   }
 
   double cost_of(std::size_t edge, std::uint64_t depth) const {
-    return cost_.cost(dataflow_.port(dataflow_.edges[edge]).width_bits(), depth);
+    return problem_.cost().cost(problem_.width_bits(edge), depth);
   }
 
   /// The dearest first.
@@ -175,8 +164,8 @@ class RunSizing {
     std::size_t done = 0;
     for (std::size_t edge : order) {
       say(fmt::format("{} of {} FIFOs: {}", ++done, order.size(), dataflow_.edges[edge].name));
-      const std::int64_t width = dataflow_.port(dataflow_.edges[edge]).width_bits();
-      const std::vector<std::uint64_t> steps = cost_.steps(width, 1, depths_[edge]);
+      const std::int64_t width = problem_.width_bits(edge);
+      const std::vector<std::uint64_t> steps = problem_.cost().steps(width, 1, depths_[edge]);
       std::size_t low = 0;
       std::size_t high = steps.size() - 1;  // known to suffice: it holds as much or more
       while (low < high) {
@@ -197,48 +186,31 @@ class RunSizing {
     }
   }
 
-  void describe(Sizing& sizing) {
-    sizing.scenario = scenario_.name;
-    sizing.platform = scenario_.platform.name;
-    sizing.clock_mhz = scenario_.clock_mhz;
-    sizing.cost_unit = cost_.unit();
-    sizing.best_interval = static_cast<std::int64_t>(best_);
-    sizing.bottleneck = slowest(dataflow_).name;
-    sizing.target = static_cast<std::int64_t>(target_);
+  Sizing outcome() {
+    Sizing sizing =
+        problem_.begin(static_cast<std::int64_t>(best_), static_cast<std::int64_t>(target_));
     sizing.interrupted = interrupted_;
     sizing.by_runs = true;
     Depths before;
     for (std::size_t i = 0; i < depths_.size(); ++i) {
-      const Edge& edge = dataflow_.edges[i];
-      SizedFifo fifo;
-      fifo.name = edge.name;
-      fifo.width_bits = dataflow_.port(edge).width_bits();
-      fifo.before = edge.depth;
-      fifo.seen = seen_[i];
-      fifo.depth = depths_[i];
-      fifo.use_before = cost_.use(fifo.width_bits, fifo.before);
-      fifo.use = cost_.use(fifo.width_bits, fifo.depth);
-      fifo.cost_before = cost_of(i, fifo.before);
-      fifo.cost = cost_of(i, fifo.depth);
-      before.push_back(edge.depth);
-      sizing.fifos.push_back(std::move(fifo));
+      before.push_back(dataflow_.edges[i].depth);
+      sizing.fifos.push_back(problem_.fifo(i, seen_[i], depths_[i]));
     }
-    const std::uint64_t frames = std::max(kFrames, scenario_.stimulus.frames);
+    const std::uint64_t frames = std::max(kFrames, problem_.scenario().stimulus.frames);
     sizing.before = show(before, frames, false).times;
     sizing.after = show(depths_, frames, false).times;
     sizing.tests = tests_;
     sizing.frames = frames_;
+    return sizing;
   }
 
   void say(const std::string& what) const {
     if (options_.search.progress) options_.search.progress(what);
   }
 
-  Scenario scenario_;
+  const SizingProblem& problem_;
+  const Dataflow& dataflow_;
   const SizingOptions& options_;
-  Findings& findings_;
-  const Dataflow dataflow_;
-  const FifoCost cost_;
   std::optional<Clock::time_point> end_;
   std::uint64_t best_ = 0;    ///< [cycles]
   std::uint64_t target_ = 0;  ///< [cycles]
@@ -251,10 +223,9 @@ class RunSizing {
 
 }  // namespace
 
-Sizing size_by_runs(const Scenario& scenario, const SizingOptions& options, Findings& findings) {
-  RunSizing sizing(scenario, options, findings);
-  if (!findings.empty()) return {};
-  return sizing.run();
+Sizing size_by_runs(const SizingProblem& problem) {
+  RunSizing sizing(problem);
+  return problem.findings().empty() ? sizing.run() : Sizing{};
 }
 
 }  // namespace qnnsim

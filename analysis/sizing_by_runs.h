@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "analysis/sizing.h"
-#include "sim/lowering.h"
+#include "analysis/sizing_problem.h"
 
 namespace qnnsim {
 
@@ -12,7 +11,7 @@ namespace qnnsim {
 /// Depths at which no FIFO was ever full at the pace of the slowest kernel, then FIFO by FIFO the
 /// least step that keeps the rate, by bisection, while the budget lasts. What such kernels do is
 /// not monotone in depths, so nothing is proved: every depth is one that a run has shown to
-/// suffice. `limits`, a latency and stalls are not taken into account; they go to `findings`.
-Sizing size_by_runs(const Scenario& scenario, const SizingOptions& options, Findings& findings);
+/// suffice. `limits`, a latency and stalls are not taken into account; those are findings.
+Sizing size_by_runs(const SizingProblem& problem);
 
 }  // namespace qnnsim

@@ -314,6 +314,21 @@ TEST(SizingByRuns, KeepsTheRateOfKernelsWithoutASchedule) {
   }
 }
 
+TEST(SizingByRuns, RefusesTargetsAsEverySizingDoes) {
+  const Scenario own = load("scenarios/first-look.yaml", {"kernels="});
+  const Scenario finn = load("scenarios/first-look.yaml", {"kernels=finn-0.10"});
+  for (const double fps : {-5.0, 0.0, 1e9}) {
+    SizingOptions options;
+    options.target_fps = fps;
+    EXPECT_FALSE(refusal(own, options).empty()) << fps;
+    EXPECT_EQ(refusal(finn, options), refusal(own, options)) << fps;
+  }
+  SizingOptions both;
+  both.target_fps = 1;
+  both.slack_percent = -1;
+  EXPECT_EQ(refusal(finn, both), refusal(own, both));
+}
+
 TEST(SizingByRuns, SaysWhatItDoesNotHeed) {
   const Scenario scenario = load("scenarios/first-look.yaml", {"kernels=finn-0.10"});
   SizingOptions options;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/sizing_problem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/lowering.h"
+
+namespace qnnsim {
+
+SizingProblem::SizingProblem(const Scenario& scenario, const SizingOptions& options,
+                             Findings& findings)
+    : scenario_(scenario),
+      options_(options),
+      findings_(findings),
+      dataflow_(lower(scenario, nullptr, findings)),
+      cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
+  check_options();
+  if (!findings.empty() || !dataflow_.memory) return;
+  findings.add({scenario.path, 0, 0},
+               "FIFOs cannot be sized while tensors are in memory: when a memory answers is "
+               "no schedule",
+               "size with 'weight_source: stream' and without 'tensors', then run with memory");
+}
+
+void SizingProblem::check_options() const {
+  const auto refuse_unless = [&](bool holds, const char* option, const std::string& message) {
+    if (!holds) findings_.add({option, 0, 0}, message);
+  };
+  refuse_unless(!options_.target_fps || *options_.target_fps > 0, "--target-fps",
+                "a rate above 0 frames a second is needed");
+  refuse_unless(!options_.slack_percent || *options_.slack_percent >= 0, "--slack",
+                "a percentage of 0 or more is needed");
+  refuse_unless(!options_.latency_us || *options_.latency_us > 0, "--max-latency",
+                "a time above 0 us is needed");
+  refuse_unless(!options_.target_fps || !options_.slack_percent, "--slack",
+                "--target-fps says what the interval must be; give one of the two");
+  std::vector<std::string> names;
+  for (const Edge& edge : dataflow_.edges) names.push_back(edge.name);
+  for (const DepthLimit& limit : options_.limits) {
+    if (std::find(names.begin(), names.end(), limit.edge) == names.end()) {
+      findings_.add(limit.place, fmt::format("there is no FIFO '{}'", limit.edge),
+                    suggest(limit.edge, names));
+    }
+    if (limit.least < 1 || (limit.most && *limit.most < limit.least)) {
+      findings_.add(limit.place, "no depth is within these limits",
+                    "a FIFO holds at least one beat; MIN must not be above MAX");
+    }
+  }
+}
+
+std::int64_t SizingProblem::target(std::int64_t best) const {
+  std::int64_t target = best;
+  if (options_.target_fps) {
+    target = static_cast<std::int64_t>(scenario_.clock_mhz * 1e6 / *options_.target_fps);
+  }
+  if (options_.slack_percent) {
+    target =
+        static_cast<std::int64_t>(static_cast<double>(best) * (1 + *options_.slack_percent / 100));
+  }
+  if (target < best) {
+    const double fps = scenario_.clock_mhz * 1e6 / static_cast<double>(best);
+    findings_.add({"--target-fps", 0, 0},
+                  fmt::format("no FIFO depths reach {} frames a second: the folding reaches "
+                              "{:.6g}, where {} takes {} cycles a frame",
+                              *options_.target_fps, fps, slowest(dataflow_).name, best),
+                  fmt::format("fold {} wider, or ask for {:.6g} or less", slowest(dataflow_).name,
+                              std::floor(fps * 1000) / 1000));
+  }
+  return target;
+}
+
+Sizing SizingProblem::begin(std::int64_t best, std::int64_t target) const {
+  Sizing sizing;
+  sizing.scenario = scenario_.name;
+  sizing.platform = scenario_.platform.name;
+  sizing.clock_mhz = scenario_.clock_mhz;
+  sizing.cost_unit = cost_.unit();
+  sizing.best_interval = best;
+  sizing.bottleneck = slowest(dataflow_).name;
+  sizing.target = target;
+  return sizing;
+}
+
+SizedFifo SizingProblem::fifo(std::size_t edge, std::uint64_t seen, std::uint64_t depth) const {
+  SizedFifo fifo;
+  fifo.name = dataflow_.edges[edge].name;
+  fifo.width_bits = width_bits(edge);
+  fifo.before = dataflow_.edges[edge].depth;
+  fifo.seen = seen;
+  fifo.depth = depth;
+  fifo.use_before = cost_.use(fifo.width_bits, fifo.before);
+  fifo.use = cost_.use(fifo.width_bits, depth);
+  fifo.cost_before = cost_.cost(fifo.width_bits, fifo.before);
+  fifo.cost = cost_.cost(fifo.width_bits, depth);
+  return fifo;
+}
+
+}  // namespace qnnsim

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "analysis/sizing.h"
+#include "sim/dataflow.h"
+
+namespace qnnsim {
+
+/// [beats] that stand for no limit behind a kernel that gives a beat in every cycle for ever.
+inline constexpr std::uint64_t kDeepWeightFifo = 64;
+
+/// A scenario whose FIFOs are to be sized, as every search for depths has it.
+class SizingProblem {
+ public:
+  /// Lowers the scenario. What is wrong with it or with the options goes to `findings`.
+  SizingProblem(const Scenario& scenario, const SizingOptions& options, Findings& findings);
+
+  const Scenario& scenario() const { return scenario_; }
+  const SizingOptions& options() const { return options_; }
+  Findings& findings() const { return findings_; }
+  const Dataflow& dataflow() const { return dataflow_; }
+  const FifoCost& cost() const { return cost_; }
+  std::int64_t width_bits(std::size_t edge) const {
+    return dataflow_.port(dataflow_.edges[edge]).width_bits();
+  }
+
+  /// [cycles] that the interval must not exceed, where `best` is the shortest there is; a target
+  /// below that is a finding.
+  std::int64_t target(std::int64_t best) const;
+  /// A sizing with all that is known before the search.
+  Sizing begin(std::int64_t best, std::int64_t target) const;
+  /// The row of a FIFO that held `seen` beats at most and gets `depth`.
+  SizedFifo fifo(std::size_t edge, std::uint64_t seen, std::uint64_t depth) const;
+
+ private:
+  void check_options() const;
+
+  const Scenario& scenario_;
+  const SizingOptions& options_;
+  Findings& findings_;
+  const Dataflow dataflow_;
+  const FifoCost cost_;
+};
+
+}  // namespace qnnsim
