@@ -13,6 +13,7 @@
 #include "analysis/sizing_by_runs.h"
 #include "analysis/sizing_problem.h"
 #include "sim/fast/fast_engine.h"
+#include "sim/fast/unbounded_depths.h"
 #include "sim/lowering.h"
 
 namespace qnnsim {
@@ -25,19 +26,6 @@ using CountedTimes = BeatTimes<PlainTime, true>;
 constexpr std::uint64_t kMostFrames = 1000;
 /// Frames that show the steady interval of a design.
 constexpr std::uint64_t kFramesShown = 12;
-
-/// No FIFO is ever full.
-Depths unbounded_depths(const StreamGraph& graph) {
-  Depths depths(graph.edges.size(), kUnboundedDepth);
-  for (std::size_t i = 0; i < depths.size(); ++i) {
-    const int from = graph.edges[i].from;
-    const bool has_input =
-        from == graph.source || std::any_of(graph.edges.begin(), graph.edges.end(),
-                                            [&](const auto& edge) { return edge.to == from; });
-    if (!has_input) depths[i] = kDeepWeightFifo;
-  }
-  return depths;
-}
 
 /// The run of a graph with unbounded FIFOs.
 struct Unbounded {
@@ -203,10 +191,11 @@ class ScheduledProblem {
     for (std::size_t i = 0; i < graph_.edges.size(); ++i) {
       const std::int64_t width =
           problem_.dataflow().port(problem_.dataflow().edges[i]).width_bits();
-      const std::uint64_t most = std::max(seen_[i], runs_free ? free_.seen[i] : 0) + 1;
+      const std::uint64_t least = problem_.least_depth(i, best_);
+      const std::uint64_t most = std::max({seen_[i] + 1, runs_free ? free_.seen[i] + 1 : 0, least});
       DepthChoice choice;
       choice.depths =
-          limited(problem_.cost().steps(width, 1, most), problem_.dataflow().edges[i].name);
+          limited(problem_.cost().steps(width, least, most), problem_.dataflow().edges[i].name);
       for (std::uint64_t depth : choice.depths)
         choice.costs.push_back(problem_.cost().cost(width, depth));
       choices_.push_back(std::move(choice));
@@ -372,7 +361,7 @@ std::vector<ParetoPoint> pareto_curve(const Scenario& scenario, const SizingOpti
 std::vector<StallLoss> stall_losses(const Scenario& scenario, const Sizing& sizing,
                                     double probability, std::uint64_t seeds) {
   Findings findings;
-  const Dataflow dataflow = lower(scenario, nullptr, findings);
+  const Dataflow dataflow = lower(scenario, nullptr, findings, MemoryAnswers::kAtOnce);
   const StreamGraph graph = stream_graph(dataflow).value();
   Depths depths;
   for (const SizedFifo& fifo : sizing.fifos) depths.push_back(fifo.depth);

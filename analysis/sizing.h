@@ -66,13 +66,14 @@ struct Sizing {
   DesignTimes before;                         ///< with the scenario's depths
   DesignTimes after;                          ///< with the depths found
   std::vector<SizedFifo> fifos;               ///< by edge
-  bool by_runs = false;      ///< kernels without schedule: nothing is proved (size_by_runs)
-  bool minimal = false;      ///< with no FIFO one step shallower is the target met
-  bool optimal = false;      ///< no depths of less total cost meet the target
-  double cost_bound = 0;     ///< no depths that meet the target cost less than this
-  bool interrupted = false;  ///< by the user or by the budget
-  std::uint64_t tests = 0;   ///< designs tested against the target
-  std::uint64_t frames = 0;  ///< frames computed for that
+  bool memory_at_once = false;  ///< there is memory; it was taken to answer in every cycle
+  bool by_runs = false;         ///< kernels without schedule: nothing is proved (size_by_runs)
+  bool minimal = false;         ///< with no FIFO one step shallower is the target met
+  bool optimal = false;         ///< no depths of less total cost meet the target
+  double cost_bound = 0;        ///< no depths that meet the target cost less than this
+  bool interrupted = false;     ///< by the user or by the budget
+  std::uint64_t tests = 0;      ///< designs tested against the target
+  std::uint64_t frames = 0;     ///< frames computed for that
   std::uint64_t conflicts = 0;
   double seconds = 0;
 

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "sim/engine.h"
+#include "sim/fast/stream_graph.h"
+#include "sim/fast/unbounded_depths.h"
 #include "sim/lowering.h"
 #include "sim/run_counts.h"
 
@@ -106,10 +108,8 @@ class RunSizing {
 
   Depths deep() const {
     Depths depths;
-    for (const Edge& edge : dataflow_.edges) {
-      const bool has_input = !dataflow_.nodes[edge.from].kernel->inputs().empty() ||
-                             edge.from == static_cast<int>(dataflow_.source_node);
-      depths.push_back(has_input ? kDeep : kDeepWeightFifo);
+    for (bool is_endless : endless_edges(wiring(dataflow_))) {
+      depths.push_back(is_endless ? kDeepWeightFifo : kDeep);
     }
     return depths;
   }
@@ -125,7 +125,9 @@ class RunSizing {
       best_ = std::max(best_, shown.times.interval);
       if (settled || frames >= kMostFrames || stopped()) break;
     }
-    for (std::size_t i = 0; i < seen_.size(); ++i) depths_.push_back(seen_[i] + 1);
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+      depths_.push_back(std::max(seen_[i] + 1, least_depth(i)));
+    }
     return true;
   }
 
@@ -150,6 +152,10 @@ class RunSizing {
     return shown.times.flows && shown.times.interval <= target_;
   }
 
+  std::uint64_t least_depth(std::size_t edge) const {
+    return problem_.least_depth(edge, static_cast<std::int64_t>(best_));
+  }
+
   double cost_of(std::size_t edge, std::uint64_t depth) const {
     return problem_.cost().cost(problem_.width_bits(edge), depth);
   }
@@ -165,7 +171,8 @@ class RunSizing {
     for (std::size_t edge : order) {
       say(fmt::format("{} of {} FIFOs: {}", ++done, order.size(), dataflow_.edges[edge].name));
       const std::int64_t width = problem_.width_bits(edge);
-      const std::vector<std::uint64_t> steps = problem_.cost().steps(width, 1, depths_[edge]);
+      const std::vector<std::uint64_t> steps =
+          problem_.cost().steps(width, least_depth(edge), depths_[edge]);
       std::size_t low = 0;
       std::size_t high = steps.size() - 1;  // known to suffice: it holds as much or more
       while (low < high) {

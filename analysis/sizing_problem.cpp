@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/prefetch.h"
 #include "sim/lowering.h"
 
 namespace qnnsim {
@@ -15,14 +16,33 @@ SizingProblem::SizingProblem(const Scenario& scenario, const SizingOptions& opti
     : scenario_(scenario),
       options_(options),
       findings_(findings),
-      dataflow_(lower(scenario, nullptr, findings)),
+      dataflow_(lower(scenario, nullptr, findings, MemoryAnswers::kAtOnce)),
       cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
+  for (const KernelNode& node : dataflow_.nodes) {
+    const bool is_tensor = node.name == kInputTensor || node.name == kOutputTensor;
+    if (node.kind == "axi_reader" || is_tensor) masters_.push_back(node.name);
+  }
   check_options();
-  if (!findings.empty() || !dataflow_.memory) return;
+  if (!findings.empty() || dataflow_.frames_together == 1) return;
   findings.add({scenario.path, 0, 0},
-               "FIFOs cannot be sized while tensors are in memory: when a memory answers is "
-               "no schedule",
-               "size with 'weight_source: stream' and without 'tensors', then run with memory");
+               "FIFOs cannot be sized where a pass of the weights serves several frames: no frame "
+               "is like the one before",
+               "size with a 'weight_tile' of one frame at most");
+}
+
+std::uint64_t SizingProblem::least_depth(std::size_t edge, std::int64_t best) const {
+  const KernelNode& writer = dataflow_.nodes[dataflow_.edges[edge].from];
+  const bool is_master = std::find(masters_.begin(), masters_.end(), writer.name) != masters_.end();
+  const TensorSettings tensor = scenario_.memory.of(writer.name);
+  const int memory = scenario_.memory.memory_of(tensor);
+  if (!is_master || memory < 0) return 1;
+  const auto masters = std::count_if(masters_.begin(), masters_.end(), [&](const auto& name) {
+    return scenario_.memory.memory_of(scenario_.memory.of(name)) == memory;
+  });
+  const double beats = static_cast<double>(writer.kernel->outputs().front().beats);
+  return prefetch_depth(scenario_, scenario_.memory.memories[static_cast<std::size_t>(memory)],
+                        tensor, static_cast<std::size_t>(masters) - 1,
+                        std::min(1.0, beats / static_cast<double>(best)));
 }
 
 void SizingProblem::check_options() const {
@@ -81,6 +101,7 @@ Sizing SizingProblem::begin(std::int64_t best, std::int64_t target) const {
   sizing.best_interval = best;
   sizing.bottleneck = slowest(dataflow_).name;
   sizing.target = target;
+  sizing.memory_at_once = !masters_.empty();
   return sizing;
 }
 

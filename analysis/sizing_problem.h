@@ -3,14 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "analysis/sizing.h"
 #include "sim/dataflow.h"
 
 namespace qnnsim {
-
-/// [beats] that stand for no limit behind a kernel that gives a beat in every cycle for ever.
-inline constexpr std::uint64_t kDeepWeightFifo = 64;
 
 /// A scenario whose FIFOs are to be sized, as every search for depths has it.
 class SizingProblem {
@@ -26,6 +25,10 @@ class SizingProblem {
   std::int64_t width_bits(std::size_t edge) const {
     return dataflow_.port(dataflow_.edges[edge]).width_bits();
   }
+
+  /// [beats] that the FIFO holds at least, at one frame every `best` cycles: 1, or what lies behind
+  /// a master of memory (prefetch_depth).
+  std::uint64_t least_depth(std::size_t edge, std::int64_t best) const;
 
   /// [cycles] that the interval must not exceed, where `best` is the shortest there is; a target
   /// below that is a finding.
@@ -43,6 +46,7 @@ class SizingProblem {
   Findings& findings_;
   const Dataflow dataflow_;
   const FifoCost cost_;
+  std::vector<std::string> masters_;  ///< kernels that stand for masters of memory
 };
 
 }  // namespace qnnsim

@@ -137,6 +137,11 @@ std::string sizing_table(const Sizing& sizing, const SizingStudies& studies, boo
                              "set by {}",
                              sizing.target, sizing.fps(static_cast<std::uint64_t>(sizing.target)),
                              sizing.best_interval, sizing.bottleneck));
+  if (sizing.memory_at_once) {
+    line("memory",
+         "taken to answer in every cycle; FIFOs behind it hold what a refresh and the other "
+         "masters keep back");
+  }
   if (sizing.latency_bound) {
     line("", fmt::format("and a latency of {} cycles at most", *sizing.latency_bound));
   }
@@ -175,6 +180,7 @@ Json to_json(const Sizing& sizing, const SizingStudies& studies) {
   json["sized"]["cost"] = sizing.cost();
   json["sized"]["storage_bits"] = sizing.storage_bits();
   json["by_runs"] = sizing.by_runs;
+  json["memory_at_once"] = sizing.memory_at_once;
   json["minimal"] = sizing.minimal;
   json["optimal"] = sizing.optimal;
   json["cost_bound"] = sizing.cost_bound;

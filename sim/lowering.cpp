@@ -32,6 +32,11 @@ std::vector<std::int64_t> divisors_up_to(std::int64_t whole, std::int64_t limit)
   return result;
 }
 
+/// Does the FIFO lie between a master and its memory, or what starts it?
+bool is_of_master(const std::string& edge) {
+  return edge.find(".port") != std::string::npos || edge.find(".start") != std::string::npos;
+}
+
 /// What one operator sees of the graph while it adds its kernels.
 class LayerBuilder final : public DataflowBuilder {
  public:
@@ -65,7 +70,7 @@ class LayerBuilder final : public DataflowBuilder {
   }
 
   Stream read_memory(const MemoryRead& what) override {
-    return plan_.read(graph_, layer_.name, what);
+    return plan_.read_weights(graph_, layer_.name, what);
   }
 
   const std::string& layer() const override { return layer_.name; }
@@ -241,19 +246,15 @@ class Lowering {
                     "lanes: the input is in memory, so its bus says how many elements a beat has",
                     "set 'bus_bits' of tensor 'input'");
     }
-    const int source = graph_.add_node(
-        "source", "source", "source",
-        std::make_unique<Source>(token_port(1), frames, scenario_.stimulus.source,
-                                 std::vector<Value>(data_ != nullptr ? frames : 0)));
-    graph_.graph().source_node = source;
-    graph_.graph().nodes[source].outside = true;
     MemoryRead what;
     what.tensor = kInputTensor;
     what.type = shape.type;
     what.elements = std::uint64_t(shape.elements());
     what.passes = what.buffers = frames;
     what.values = input_values();
-    publish(Layer::kNetworkInput, plan_.read(graph_, kInputTensor, what, {source, 0}), "source");
+    const Stream input =
+        plan_.read_input(graph_, what, scenario_.stimulus.source, graph_.graph().source_node);
+    publish(Layer::kNetworkInput, input, "source");
   }
 
   std::vector<Value> input_values() const {
@@ -319,10 +320,13 @@ class Lowering {
 
   void add_sink() {
     Stream stream = take(static_cast<int>(network_.layers.size()) - 1);
-    if (plan_.moves(kOutputTensor)) stream = plan_.write(graph_, kOutputTensor, stream);
+    const bool in_memory = plan_.moves(kOutputTensor);
+    if (in_memory) stream = plan_.write(graph_, kOutputTensor, stream);
     auto sink = std::make_unique<Sink>(graph_.port(stream), scenario_.stimulus.frames,
                                        scenario_.stimulus.sink);
-    graph_.graph().sink_node = graph_.add_kernel("", "sink", std::move(sink), {stream});
+    // Where memory answers at once, the sink stands for the writer.
+    const std::string name = in_memory && plan_.answers_at_once() ? kOutputTensor : "sink";
+    graph_.graph().sink_node = graph_.add_kernel("", name, std::move(sink), {stream});
     graph_.graph().nodes.back().layer = "sink";
     graph_.graph().nodes.back().outside = true;
     graph_.graph().frames = scenario_.stimulus.frames;
@@ -342,6 +346,7 @@ class Lowering {
         edge->second->depth = given.depth;
         continue;
       }
+      if (plan_.answers_at_once() && is_of_master(given.edge)) continue;
       const std::string near = closest(given.edge, names);
       findings_.add(
           given.place, "the lowered graph has no edge '" + given.edge + "'",
@@ -363,13 +368,15 @@ class Lowering {
 
 }  // namespace
 
-Dataflow lower(const Scenario& scenario, const RunData* data, Findings& findings) {
+Dataflow lower(const Scenario& scenario, const RunData* data, Findings& findings,
+               MemoryAnswers answers) {
   MemoryPlan plan(scenario, findings);
   if (!scenario.memory.memories.empty() || !scenario.memory.tensors.empty()) {
     Findings told_again;
     Lowering(scenario, plan, nullptr, told_again).run();
   }
   plan.place();
+  if (answers == MemoryAnswers::kAtOnce) plan.answer_at_once();
   return Lowering(scenario, plan, data, findings).run();
 }
 

@@ -11,6 +11,7 @@
 
 #include "models/axi_reader.h"
 #include "models/axi_writer.h"
+#include "models/weight_memory.h"
 
 namespace qnnsim {
 namespace {
@@ -44,24 +45,8 @@ std::optional<std::uint64_t> channel_bytes(const DramSpec& spec) {
 
 }  // namespace
 
-TensorSettings MemoryPlan::settings(const std::string& tensor) const {
-  if (const TensorSettings* given = scenario_.memory.find(tensor)) return *given;
-  TensorSettings settings = scenario_.memory.usual;
-  settings.name = tensor;
-  return settings;
-}
-
-int MemoryPlan::memory_of(const TensorSettings& settings) const {
-  const std::vector<MemorySettings>& memories = scenario_.memory.memories;
-  if (settings.memory.empty()) return memories.size() == 1 ? 0 : -1;
-  const auto found = std::find_if(memories.begin(), memories.end(), [&](const auto& memory) {
-    return memory.name == settings.memory;
-  });
-  return found == memories.end() ? -1 : static_cast<int>(found - memories.begin());
-}
-
 AxiTransferParams MemoryPlan::transfer(const MemoryRead& what, std::uint64_t passes_per_frame) {
-  const TensorSettings chosen = settings(what.tensor);
+  const TensorSettings chosen = scenario_.memory.of(what.tensor);
   AxiTransferParams transfer;
   transfer.bus_bits = chosen.bus_bits;
   transfer.max_burst = chosen.max_burst;
@@ -82,8 +67,8 @@ void MemoryPlan::attach(GraphBuilder& graph, MemoryMaster master, MemoryPort& po
   if (!placed_) return;
   std::unique_ptr<MemorySystem>& system = graph.graph().memory;
   if (!system) system = memory_system(scenario_);
-  const int memory = memory_of(settings(master.tensor));
-  if (memory < 0) return complain_of_memory(settings(master.tensor));
+  const int memory = scenario_.memory.memory_of(scenario_.memory.of(master.tensor));
+  if (memory < 0) return complain_of_memory(scenario_.memory.of(master.tensor));
   master.memory = std::size_t(memory);
   master.port = system->memories[master.memory]->add_port(
       master.tensor, master.contents->transfer.bus_bytes(), master.writes);
@@ -91,8 +76,47 @@ void MemoryPlan::attach(GraphBuilder& graph, MemoryMaster master, MemoryPort& po
   port.connect(system->direct_link(system->masters.size() - 1));
 }
 
-Stream MemoryPlan::read(GraphBuilder& graph, const std::string& layer, const MemoryRead& what) {
+void MemoryPlan::share_among_frames(GraphBuilder& graph, const MemoryRead& what,
+                                    const std::vector<int>& nodes) const {
+  const std::uint64_t frames = std::max<std::uint64_t>(scenario_.stimulus.frames / what.passes, 1);
+  for (int node : nodes) graph.graph().nodes[node].frames = frames;
+  graph.graph().frames_together = std::lcm(graph.graph().frames_together, frames);
+}
+
+Stream MemoryPlan::read_input(GraphBuilder& graph, const MemoryRead& what, const Pressure& arrivals,
+                              std::size_t& source) {
+  const auto add_source = [&](const std::string& name, const Port& port, const Pressure& pressure,
+                              std::vector<Value> values) {
+    auto kernel = std::make_unique<Source>(port, what.passes, pressure, std::move(values));
+    const int node = graph.add_node(name, "source", "source", std::move(kernel));
+    graph.graph().nodes[node].outside = true;
+    source = static_cast<std::size_t>(node);
+    return Stream{node, 0};
+  };
+  if (at_once_) {
+    const AxiTransferParams moved = transfer(what, 1);
+    return add_source(what.tensor, {moved.lanes(), what.type, moved.stream_beats()}, {}, {});
+  }
+  const Stream tokens = add_source("source", token_port(1), arrivals,
+                                   std::vector<Value>(scenario_.carries_data() ? what.passes : 0));
+  return read(graph, what.tensor, what, tokens);
+}
+
+Stream MemoryPlan::read_weights(GraphBuilder& graph, const std::string& layer,
+                                const MemoryRead& what) {
   const std::uint64_t beats = std::max<std::uint64_t>(what.passes / scenario_.stimulus.frames, 1);
+  if (at_once_) {
+    const AxiTransferParams moved = transfer(what, beats);
+    WeightMemoryParams p;
+    p.lanes = moved.lanes();
+    p.tiles = moved.stream_beats();
+    p.beats = beats * moved.stream_beats();
+    p.type = what.type;
+    const int node =
+        graph.add_node(what.tensor, layer, "axi_reader", std::make_unique<WeightMemory>(p));
+    share_among_frames(graph, what, {node});
+    return {node, 0};
+  }
   auto start =
       std::make_unique<Source>(token_port(beats), what.passes / beats, Pressure(),
                                std::vector<Value>(scenario_.carries_data() ? what.passes : 0));
@@ -118,9 +142,7 @@ Stream MemoryPlan::read(GraphBuilder& graph, const std::string& layer, const Mem
                                     std::make_unique<AxiReader>(master.contents->transfer));
   const int node = graph.add_node(what.tensor + ".port", layer, "memory_port", std::move(port));
   graph.graph().nodes[node].outside = true;
-  const std::uint64_t frames = std::max<std::uint64_t>(scenario_.stimulus.frames / what.passes, 1);
-  graph.graph().nodes[reader].frames = graph.graph().nodes[node].frames = frames;
-  graph.graph().frames_together = std::lcm(graph.graph().frames_together, frames);
+  share_among_frames(graph, what, {reader, node});
   graph.connect(tokens, reader, 0);
   graph.connect({reader, 1}, node, 0);
   graph.connect({node, 0}, reader, 1);
@@ -147,6 +169,7 @@ Stream MemoryPlan::write(GraphBuilder& graph, const std::string& tensor, Stream 
   MemoryPort& placed = *port;
   auto writer = std::make_unique<AxiWriter>(master.contents->transfer);
   const Stream fitted = graph.fit(stream, writer->inputs()[0], tensor + "_dwc", tensor, "writer");
+  if (at_once_) return fitted;
   const int node = graph.add_node(tensor, tensor, "axi_writer", std::move(writer));
   graph.connect(fitted, node, 0);
   const int port_node = graph.add_node(tensor + ".port", tensor, "memory_port", std::move(port));
@@ -186,7 +209,7 @@ void MemoryPlan::place() {
   for (const Need& need : needs_) {
     const TensorSettings& settings = need.settings;
     tensors.push_back(settings.name);
-    if (const int memory = memory_of(settings); memory >= 0) {
+    if (const int memory = scenario_.memory.memory_of(settings); memory >= 0) {
       needs[memory].push_back(&need);
     } else {
       complain_of_memory(settings);

@@ -26,18 +26,27 @@ class MemoryPlan {
   /// Does the scenario say where this tensor lies?
   bool moves(const std::string& tensor) const { return scenario_.memory.find(tensor) != nullptr; }
 
-  /// Adds a reader that starts a pass with every token of `tokens`, and returns its stream.
-  Stream read(GraphBuilder& graph, const std::string& layer, const MemoryRead& what, Stream tokens);
-  /// As above, with `what.passes` tokens that are there from the beginning.
-  Stream read(GraphBuilder& graph, const std::string& layer, const MemoryRead& what);
-  /// Adds a writer of one pass a frame, and returns its stream of one token a frame.
+  /// Adds the reader of the network's input, which `arrivals` lets fetch a frame each: its stream,
+  /// and the kernel that stands for the world outside goes to `source`.
+  Stream read_input(GraphBuilder& graph, const MemoryRead& what, const Pressure& arrivals,
+                    std::size_t& source);
+  /// Adds the reader of weights that begins a pass whenever it can, and returns its stream.
+  Stream read_weights(GraphBuilder& graph, const std::string& layer, const MemoryRead& what);
+  /// Adds a writer of one pass a frame, and returns its stream of one token a frame; at once:
+  /// `stream` itself, as wide as the writer takes it.
   Stream write(GraphBuilder& graph, const std::string& tensor, Stream stream);
 
   /// Gives every tensor asked for so far its place, and forgets the graph. What does not fit,
   /// overlaps, or names no tensor is a finding.
   void place();
 
+  /// From here on readers and writers are kernels that move a beat in every cycle, without masters.
+  void answer_at_once() { at_once_ = true; }
+  bool answers_at_once() const { return at_once_; }
+
  private:
+  /// Adds a reader that starts a pass with every token of `tokens`, and returns its stream.
+  Stream read(GraphBuilder& graph, const std::string& layer, const MemoryRead& what, Stream tokens);
   struct Need {
     TensorSettings settings;
     std::uint64_t bytes = 0;
@@ -48,9 +57,9 @@ class MemoryPlan {
     std::string tensor;
   };
 
-  TensorSettings settings(const std::string& tensor) const;
-  /// Index of the memory; -1 where it has none.
-  int memory_of(const TensorSettings& settings) const;
+  /// A pass may serve several frames of the network: then these are one of the nodes'.
+  void share_among_frames(GraphBuilder& graph, const MemoryRead& what,
+                          const std::vector<int>& nodes) const;
   void complain_of_memory(const TensorSettings& settings) const;
   AxiTransferParams transfer(const MemoryRead& what, std::uint64_t passes_per_frame);
   void attach(GraphBuilder& graph, MemoryMaster master, MemoryPort& port) const;
@@ -63,6 +72,7 @@ class MemoryPlan {
   std::vector<Need> needs_;
   std::map<std::string, std::uint64_t> bases_;
   bool placed_ = false;
+  bool at_once_ = false;
 };
 
 }  // namespace qnnsim

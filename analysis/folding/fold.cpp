@@ -13,6 +13,7 @@
 #include "analysis/folding/latency.h"
 #include "analysis/folding/remedy.h"
 #include "sim/fast/fast_engine.h"
+#include "sim/fast/unbounded_depths.h"
 #include "sim/lowering.h"
 #include "sim/resource_use.h"
 
@@ -242,9 +243,9 @@ class Fold {
     const Dataflow dataflow = lower(load_scenario(path_, settings, findings), nullptr, findings);
     if (!findings.empty()) return std::nullopt;
     std::optional<StreamGraph> graph = stream_graph(dataflow);
-    if (graph) {
-      for (StreamGraph::Edge& edge : graph->edges) edge.depth = kUnboundedDepth;
-    }
+    if (!graph) return graph;
+    const std::vector<std::uint64_t> depths = unbounded_depths(*graph);
+    for (std::size_t i = 0; i < depths.size(); ++i) graph->edges[i].depth = depths[i];
     return graph;
   }
 

@@ -94,6 +94,21 @@ const TensorSettings* MemoryChoices::find(const std::string& tensor) const {
   return found == tensors.end() ? nullptr : &*found;
 }
 
+TensorSettings MemoryChoices::of(const std::string& tensor) const {
+  if (const TensorSettings* given = find(tensor)) return *given;
+  TensorSettings settings = usual;
+  settings.name = tensor;
+  return settings;
+}
+
+int MemoryChoices::memory_of(const TensorSettings& tensor) const {
+  if (tensor.memory.empty()) return memories.size() == 1 ? 0 : -1;
+  const auto found = std::find_if(memories.begin(), memories.end(), [&](const auto& memory) {
+    return memory.name == tensor.memory;
+  });
+  return found == memories.end() ? -1 : static_cast<int>(found - memories.begin());
+}
+
 MemoryChoices read_memories(YamlReader memories, YamlReader tensors, Findings& findings) {
   MemoryChoices choices;
   for (const YamlValue::Member& member : memories.members()) {

@@ -48,6 +48,10 @@ struct MemoryChoices {
 
   /// The entry of a tensor; nullptr where it has none.
   const TensorSettings* find(const std::string& tensor) const;
+  /// How a tensor lies in memory, whether it has an entry or not.
+  TensorSettings of(const std::string& tensor) const;
+  /// Index of the memory that it names, or of the only one; -1 where there is none.
+  int memory_of(const TensorSettings& tensor) const;
 };
 
 /// Reads both blocks; what is wrong goes to `findings`.
