@@ -171,7 +171,8 @@ std::uint64_t SlidingWindow::frame_interval() const {
   std::int64_t last_issue = -1;
   std::int64_t frame_end = 0;
   std::int64_t interval = 0;
-  const std::int64_t window = 2 * capacity_ + params_.input_beats();
+  std::int64_t window = 1;  // a power of two: division would take most of the time
+  while (window < 2 * capacity_ + params_.input_beats()) window *= 2;
   std::vector<std::int64_t> entry(window);  // cycle of entry by beat, cyclic
   std::int64_t free_from = 0;               // cycle from which `oldest` holds
   for (int frame = 0; frame < kFrames; ++frame) {
@@ -179,10 +180,10 @@ std::uint64_t SlidingWindow::frame_interval() const {
       // Beats that fit while the cursor stands here, entering one a cycle.
       while (entered < cursor.oldest_needed() + capacity_) {
         last_entry = std::max(last_entry + 1, free_from);
-        entry[entered % window] = last_entry;
+        entry[entered & (window - 1)] = last_entry;
         ++entered;
       }
-      last_issue = std::max(last_issue + 1, entry[cursor.newest_needed() % window] + 1);
+      last_issue = std::max(last_issue + 1, entry[cursor.newest_needed() & (window - 1)] + 1);
       cursor.advance();
       free_from = last_issue + 1;
     }

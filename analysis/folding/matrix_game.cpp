@@ -20,6 +20,8 @@ GameSolution solve_game(const std::vector<std::vector<double>>& rows) {
     tableau[j][count + j] = 1;
     tableau[j][width - 1] = 1;
   }
+  std::vector<std::size_t> basis;  // by constraint
+  for (std::size_t j = 0; j < columns; ++j) basis.push_back(count + j);
   std::vector<double>& objective = tableau[columns];
   for (std::size_t k = 0; k < count; ++k) objective[k] = -1;
   for (int pivot = 0; pivot < kMostPivots; ++pivot) {
@@ -41,6 +43,7 @@ GameSolution solve_game(const std::vector<std::vector<double>>& rows) {
       leaving = j;
     }
     if (leaving == columns) break;
+    basis[leaving] = entering;
     const double factor = 1 / tableau[leaving][entering];
     for (double& value : tableau[leaving]) value *= factor;
     for (std::size_t j = 0; j <= columns; ++j) {
@@ -56,6 +59,10 @@ GameSolution solve_game(const std::vector<std::vector<double>>& rows) {
     sum += solution.weights.back();
   }
   for (double& weight : solution.weights) weight /= sum;
+  solution.mixture.assign(count, 0.0);
+  for (std::size_t j = 0; j < columns; ++j) {
+    if (basis[j] < count) solution.mixture[basis[j]] = tableau[j][width - 1] / sum;
+  }
   solution.value = std::numeric_limits<double>::infinity();
   for (const std::vector<double>& row : rows) {
     double value = 0;

@@ -7,6 +7,7 @@ namespace qnnsim {
 
 struct GameSolution {
   std::vector<double> weights;  ///< by column, not negative, of sum 1
+  std::vector<double> mixture;  ///< by row, likewise: of no column is their mixture above `value`
   double value = 0;             ///< the least weighted sum of a row
 };
 

@@ -2,26 +2,19 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <chrono>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/folding/deadline.h"
 #include "analysis/folding/folding_space.h"
+#include "analysis/folding/move_graph.h"
+#include "analysis/folding/path_search.h"
 
 namespace qnnsim {
-
-/// LUT, FF, DSP, BRAM18, URAM; where a cost is minimised, the cost behind them.
-constexpr std::size_t kKindsOfResource = kResourceKinds.size();
-constexpr std::size_t kUses = kKindsOfResource + 1;
-using Uses = std::array<std::int64_t, kUses>;
-using Weights = std::array<double, kUses>;
 
 /// What a use of resources costs: the sum of its shares of `limits`, in 1e-12.
 class ShareCost {
@@ -34,26 +27,6 @@ class ShareCost {
 };
 
 std::array<std::int64_t, kKindsOfResource> as_array(const Resources& resources);
-
-/// When to give up.
-struct Deadline {
-  std::optional<std::chrono::steady_clock::time_point> end;
-  const std::atomic<bool>* stop = nullptr;
-  /// `seconds` from now; 0: never.
-  static Deadline after(double seconds, const std::atomic<bool>* stop) {
-    Deadline deadline;
-    deadline.stop = stop;
-    using Clock = std::chrono::steady_clock;
-    if (seconds > 0) {
-      deadline.end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                        std::chrono::duration<double>(seconds));
-    }
-    return deadline;
-  }
-  bool passed() const {
-    return (stop != nullptr && *stop) || (end && std::chrono::steady_clock::now() > *end);
-  }
-};
 
 /// Why no folding of at most so many cycles fits.
 struct Refusal {
@@ -102,59 +75,12 @@ class TargetSearch {
   std::uint64_t labels() const { return labels_; }
 
  private:
-  /// One way through a stage for given widths of its inputs and its output.
-  struct Move {
-    Uses uses;
-    std::uint32_t option;
-  };
-  struct Moves {
-    std::size_t outs = 1;
-    std::vector<std::vector<Move>> cells;  ///< [inputs' widths][output's width]
-  };
-  /// Where a stage stands among the streams that are alive.
-  struct Step {
-    std::shared_ptr<const Moves> moves;
-    Uses extra{};
-    std::vector<std::uint32_t> cell;   ///< by state before: first cell
-    std::vector<std::uint32_t> after;  ///< by state before: state after with output width 0
-    std::uint32_t stride = 0;          ///< of the output's width in the state after
-    std::size_t states_after = 1;
-  };
-  /// Shortest paths to the end under some weights.
-  struct Relaxation {
-    Weights weights{};
-    std::vector<std::vector<double>> rest;  ///< by stage and state after it
-    double value = 0;
-    Uses uses{};
-    FoldingChoice choice;
-  };
-  struct Label {
-    Uses uses;
-    double score;
-    std::uint32_t state;
-    std::uint32_t parent;
-    std::uint32_t option;
-  };
-  struct Found {
-    bool exhausted = false;
-    std::optional<FoldingChoice> choice;
-    std::int64_t cost = 0;
-  };
-
   void find_widths();
   std::shared_ptr<const Moves> moves_of(std::size_t stage,
                                         const std::vector<std::size_t>& producers);
   void lay_out();
-  Relaxation relax(const Weights& weights) const;
-  bool fits_device(Uses uses) const;
-  /// A folding that fits: is it cheaper than the one known?
-  void consider(const FoldingChoice& choice, std::int64_t cost);
-  double share(const Uses& uses, std::size_t kind) const;
-  void note(const Relaxation& relaxation);
-  /// Improves weights until they prove that nothing fits, or no longer.
-  void play(const Deadline& deadline);
-  Found extend(std::size_t width, bool first_suffices, const Deadline& deadline);
-  void raise_bound(std::int64_t& bound, const Deadline& deadline);
+  /// Proves that what fits costs no less than `bound`, with weights alone.
+  void raise_bound(PathSearch& paths, std::int64_t& bound, const Deadline& deadline) const;
   TargetOutcome refused(Refusal refusal) const;
 
   const FoldingSpace& space_;
@@ -167,13 +93,7 @@ class TargetSearch {
   std::vector<std::vector<int>> widths_;             ///< by stage: what its output may be
   std::vector<std::vector<std::uint32_t>> options_;  ///< by stage
   std::map<std::string, std::shared_ptr<const Moves>> known_moves_;
-  std::vector<Step> steps_;
-  std::vector<Uses> seen_;
-  Relaxation best_;  ///< of the weights with the largest lower bound
-  double best_value_ = 0;
-  std::deque<Relaxation> recent_;         ///< of the weights tried last
-  std::optional<FoldingChoice> fitting_;  ///< the cheapest known
-  std::int64_t cost_ = 0;                 ///< of it
+  MoveGraph graph_;
   double least_overuse_ = 0;
   std::uint64_t labels_ = 0;
 };
