@@ -105,8 +105,9 @@ void add_fold(CLI::App& app, int& exit_code) {
                    "Share of each resource of the device that may be taken")
       ->type_name("SHARE")
       ->capture_default_str();
-  verb->add_option("--limit", folding.limits,
-                   "RESOURCE=SHARE: another share of lut, ff, dsp, bram or uram")
+  verb->add_option(
+          "--limit", folding.limits,
+          "RESOURCE=SHARE: another share of lut, ff, dsp, bram, uram, or of dram's bandwidth")
       ->type_name("RESOURCE=SHARE")
       ->allow_extra_args(false);
   verb->add_option("--devices", folding.devices, "Devices in a row that share the layers")
@@ -124,8 +125,10 @@ void add_fold(CLI::App& app, int& exit_code) {
       ->type_name("N")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  verb->add_flag("--dram", folding.dram,
+                 "Weights may lie in the platform's memories, if the scenario describes none");
   verb->add_option("--bandwidth", folding.bandwidth_gb_s,
-                   "Of the memory that input and output share; 0: any")
+                   "Of the memory, which input and output share; 0: what its data bus moves")
       ->type_name("GB/S")
       ->check(CLI::NonNegativeNumber);
   verb->add_option("--budget", folding.seconds,

@@ -296,6 +296,17 @@ std::uint64_t Network::macs() const {
   return result;
 }
 
+Network segment(const Network& network, std::size_t first, std::size_t last) {
+  Network part = network;
+  if (first > 0) part.input = network.layers[first - 1].meaning->output();
+  part.layers.assign(network.layers.begin() + static_cast<std::ptrdiff_t>(first),
+                     network.layers.begin() + static_cast<std::ptrdiff_t>(last));
+  for (Layer& layer : part.layers) {
+    for (int& from : layer.from) from -= static_cast<int>(first);
+  }
+  return part;
+}
+
 Network load_network(const std::string& path, const Place& named_at, Findings& findings) {
   YamlPtr root = load_yaml(path, named_at, findings);
   if (!root) return {};

@@ -39,6 +39,10 @@ struct Network {
   std::uint64_t macs() const;
 };
 
+/// The layers [first, last) of a network as one of their own, where a single stream enters: the
+/// output of the layer in front of them.
+Network segment(const Network& network, std::size_t first, std::size_t last);
+
 /// Reads a network file (docs/files.md). What is wrong goes to `findings`; the network is then
 /// incomplete. A file that cannot be read is a finding at `named_at`, the place that names it.
 Network load_network(const std::string& path, const Place& named_at, Findings& findings);

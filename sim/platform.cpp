@@ -23,6 +23,7 @@ PlatformMemory read_memory(YamlReader& reader) {
   memory.channels = static_cast<int>(reader.integer("channels", 1, 1, 1024));
   memory.data_bits = static_cast<int>(reader.integer("data_bits", {}, 1, 1 << 16));
   memory.size_gib = reader.positive("size_gib");
+  if (reader.has("type")) memory.type = reader.text("type");
   reader.finish();
   return memory;
 }

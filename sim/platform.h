@@ -16,6 +16,7 @@ struct PlatformMemory {
   int channels = 1;
   int data_bits = 64;   ///< [bits] of one channel
   double size_gib = 0;  ///< [GiB] in all
+  std::string type;     ///< of configs/memories, as it is simulated; empty: not described
 };
 
 /// An FPGA board: what it has and how fast it is usually run.

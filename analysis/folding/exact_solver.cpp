@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/folding/intervals.h"
 #include "analysis/folding/solvers.h"
 
 namespace qnnsim {
@@ -14,25 +15,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The intervals that a folding may have, ascending: from that of the layer on that cannot be fast.
-std::vector<std::uint64_t> intervals_of(const FoldingSpace& space) {
-  std::uint64_t least = 0;
-  for (const FoldingSpace::Stage& stage : space.stages()) {
-    std::uint64_t fastest = std::numeric_limits<std::uint64_t>::max();
-    for (const LayerOption& option : stage.space->options) {
-      fastest = std::min(fastest, option.cycles);
-    }
-    least = std::max(least, fastest);
-  }
-  std::vector<std::uint64_t> intervals = space.intervals();
-  intervals.erase(intervals.begin(), std::lower_bound(intervals.begin(), intervals.end(), least));
-  return intervals;
-}
-
 class ExactSolver {
  public:
   ExactSolver(const FoldingSpace& space, const SolverTask& task)
-      : space_(space), task_(task), intervals_(intervals_of(space)) {
+      : space_(space), task_(task), intervals_(space) {
     whole_ = Deadline::after(task.seconds, task.stop);
   }
 
@@ -78,7 +64,7 @@ class ExactSolver {
     solution_.found = true;
     solution_.choice = choice;
     solution_.totals = space_.evaluate(choice);
-    solution_.cost = ShareCost(task_.limits).of(solution_.totals.resources);
+    solution_.cost = cost_of(space_, task_, solution_.totals);
   }
 
   /// The folding of least cost among those of at most `target` cycles.
@@ -98,30 +84,28 @@ class ExactSolver {
   }
 
   void bisect() {
-    if (intervals_.empty()) return;
-    std::size_t low = 0;                   // first interval that is not ruled out
-    std::size_t high = intervals_.size();  // first that fits
-    solution_.interval_bound = intervals_.front();
-    std::size_t unknown_from = intervals_.size();  // first whose answer is not known
-    std::size_t middle = 0;
+    std::uint64_t low = 0;                   // first interval that is not ruled out
+    std::uint64_t high = intervals_.size();  // first that fits
+    solution_.interval_bound = intervals_[0];
+    std::uint64_t unknown_from = intervals_.size();  // first whose answer is not known
+    std::uint64_t middle = 0;
     while (low < high && !whole_.passed()) {
       const TargetOutcome outcome = test(intervals_[middle]);
       if (outcome.status == TargetOutcome::Status::kFits) {
         take(outcome.choice);
-        const auto reached =
-            std::lower_bound(intervals_.begin(), intervals_.end(), solution_.totals.cycles);
-        high = std::min(middle, static_cast<std::size_t>(reached - intervals_.begin()));
+        high = std::min(middle, intervals_.at_least(solution_.totals.cycles));
       } else {
         // What rules an interval out rules out all shorter ones.
         const bool is_known = outcome.status == TargetOutcome::Status::kDoesNotFit;
         unknown_from = is_known ? intervals_.size() : std::min(unknown_from, middle);
         low = middle + 1;
       }
-      const std::size_t proven = std::min(low, unknown_from);
+      const std::uint64_t proven = std::min(low, unknown_from);
       if (proven < intervals_.size()) solution_.interval_bound = intervals_[proven];
       // The best is rather near the shortest intervals: from there on in doubled steps.
-      middle = solution_.found ? low + (high - low) / 2
-                               : std::min(intervals_.size() - 1, 2 * std::max<std::size_t>(low, 1));
+      middle = solution_.found
+                   ? low + (high - low) / 2
+                   : std::min(intervals_.size() - 1, 2 * std::max<std::uint64_t>(low, 1));
     }
     if (!solution_.found) return;
     make_cheap(solution_.totals.cycles);
@@ -129,12 +113,18 @@ class ExactSolver {
 
   const FoldingSpace& space_;
   const SolverTask& task_;
-  const std::vector<std::uint64_t> intervals_;
+  const Intervals intervals_;
   Deadline whole_;
   Solution solution_;
 };
 
 }  // namespace
+
+std::int64_t cost_of(const FoldingSpace& space, const SolverTask& task,
+                     const FoldingTotals& totals) {
+  const std::int64_t bytes = space.traffic_in(task.target.value_or(totals.cycles));
+  return ShareCost(task.limits, bytes).of(totals.resources, totals.traffic);
+}
 
 Solution solve_exact(const FoldingSpace& space, const SolverTask& task) {
   return ExactSolver(space, task).solve();

@@ -10,12 +10,14 @@
 #include <map>
 #include <utility>
 
+#include "analysis/folding/folded_memory.h"
 #include "analysis/folding/latency.h"
 #include "analysis/folding/remedy.h"
 #include "sim/fast/fast_engine.h"
 #include "sim/fast/unbounded_depths.h"
 #include "sim/lowering.h"
 #include "sim/resource_use.h"
+#include "sim/run.h"
 
 namespace qnnsim {
 namespace {
@@ -38,9 +40,17 @@ std::int64_t share_of(std::int64_t whole, double share) {
   return static_cast<std::int64_t>(std::floor(static_cast<double>(whole) * share * (1 + 1e-12)));
 }
 
-/// What may be taken of a device.
-Resources limits_of(const Resources& device, const FoldingOptions& options, Findings& findings) {
+/// What may be taken of a device, and the share of the bandwidth of its memories.
+struct Allowed {
   Resources limits;
+  double bandwidth = 1;
+};
+
+Allowed allowed_of(const Resources& device, const FoldingOptions& options, Findings& findings) {
+  constexpr char kBandwidth[] = "dram";
+  Allowed allowed;
+  Resources& limits = allowed.limits;
+  allowed.bandwidth = options.utilisation;
   for (const ResourceKind& kind : kResourceKinds) {
     limits.*kind.count = share_of(device.*kind.count, options.utilisation);
   }
@@ -49,8 +59,10 @@ Resources limits_of(const Resources& device, const FoldingOptions& options, Find
     const std::size_t equals = limit.find('=');
     const ResourceKind* kind =
         equals == std::string::npos ? nullptr : kind_of(limit.substr(0, equals));
-    if (kind == nullptr) {
-      findings.add(place, "a limit is RESOURCE=SHARE", "RESOURCE: lut, ff, dsp, bram or uram");
+    const bool is_bandwidth = equals != std::string::npos && limit.substr(0, equals) == kBandwidth;
+    if (kind == nullptr && !is_bandwidth) {
+      findings.add(place, "a limit is RESOURCE=SHARE",
+                   "RESOURCE: lut, ff, dsp, bram, uram, or dram (bandwidth)");
       continue;
     }
     double share = -1;
@@ -60,9 +72,13 @@ Resources limits_of(const Resources& device, const FoldingOptions& options, Find
       findings.add(place, "a share is a number from 0 to 1", "for example --limit lut=0.7");
       continue;
     }
-    limits.*kind->count = share_of(device.*kind->count, share);
+    if (is_bandwidth) {
+      allowed.bandwidth = share;
+    } else {
+      limits.*kind->count = share_of(device.*kind->count, share);
+    }
   }
-  return limits;
+  return allowed;
 }
 
 /// What the folding says of a kernel, from its parameters.
@@ -76,6 +92,7 @@ std::string folding_text(const KernelNode& node) {
     if (is_plain && found->second <= (key == std::string("mmv") ? 1 : 0)) continue;
     text += fmt::format(" {} {}", key, found->second);
   }
+  if (node.kind == "axi_reader") text += fmt::format(" {} bits", traits.at("bus_bits"));
   if (const std::string memory = node.kernel->memory_style(); !memory.empty()) text += " " + memory;
   if (node.kernel->dsps() > 0) text += " dsp";
   return text.empty() ? text : node.kind + text;
@@ -94,21 +111,27 @@ class Fold {
     const Clock::time_point start = Clock::now();
     scenario_ = load_scenario(path_, settings_, findings_);
     if (!findings_.empty()) return {};
+    if (options_.dram && !has_memory()) add_memories();
+    if (!findings_.empty()) return {};
     check();
     describe();
     if (!findings_.empty()) return {};
     look_at_given();
     say("enumerating the foldings of each layer");
     SpaceOptions space_options;
-    space_options.bits_per_cycle = bits_per_cycle(options_.bandwidth_gb_s);
+    const bool is_shared = options_.bandwidth_gb_s > 0;
+    space_options.weights_in_dram = has_memory();
+    space_options.input_in_dram = is_shared || scenario_.memory.find(kInputTensor) != nullptr;
+    space_options.output_in_dram = is_shared || scenario_.memory.find(kOutputTensor) != nullptr;
+    space_options.bytes_per_cycle = bytes_per_cycle(result_.memory_limit_gb_s);
     FoldingSpace space(scenario_, space_options);
     result_.space_seconds = seconds_since(start);
     result_.layers = scenario_.network.layers.size();
     result_.classes = space.classes();
     result_.options = space.evaluated();
     for (int round = 0; round < std::max(1, options_.rounds); ++round) {
-      if (!solve(space) || options_.rounds == 0 || options_.reconfigure_ms) break;
-      if (try_out(space)) break;
+      if (!solve(space) || options_.rounds == 0) break;
+      if (options_.reconfigure_ms ? try_out_parts(space) : try_out(space)) break;
       if (options_.stop != nullptr && *options_.stop) break;
     }
     result_.seconds = seconds_since(start);
@@ -120,7 +143,14 @@ class Fold {
     if (options_.progress) options_.progress(what);
   }
 
-  double bits_per_cycle(double gb_s) const { return gb_s * 8e3 / scenario_.clock_mhz; }
+  double bytes_per_cycle(double gb_s) const { return gb_s * 1e3 / scenario_.clock_mhz; }
+  bool has_memory() const { return !scenario_.memory.memories.empty(); }
+
+  /// The memories of the platform stand in for those that the scenario does not have.
+  void add_memories() {
+    settings_.push_back("memories=" + platform_memories(scenario_.platform, findings_));
+    if (findings_.empty()) scenario_ = load_scenario(path_, settings_, findings_);
+  }
 
   Resources use_of(const Dataflow& dataflow) const {
     return resource_use(scenario_.costs, dataflow, scenario_.platform).total;
@@ -144,11 +174,9 @@ class Fold {
     refuse_unless(
         !in_parts || (options_.objective == FoldingObjective::kThroughput && !options_.target_fps),
         "--objective", "a network is split for throughput only");
-    if (!scenario_.memory.memories.empty() || !scenario_.memory.tensors.empty()) {
-      findings_.add({path_, 0, 0}, "a scenario with tensors in memory cannot be folded",
-                    "fold without 'memories' and 'tensors', then add them: --set memories= --set "
-                    "tensors=");
-    }
+    refuse_unless(!has_memory() || options_.devices == 1, "--devices",
+                  "which device a memory belongs to is not known: fold for one device, or without "
+                  "memories");
   }
 
   void describe() {
@@ -159,7 +187,12 @@ class Fold {
     result_.objective = options_.objective;
     result_.clock_mhz = scenario_.clock_mhz;
     result_.device = limits(scenario_.platform);
-    result_.limits = limits_of(result_.device, options_, findings_);
+    const Allowed allowed = allowed_of(result_.device, options_, findings_);
+    result_.limits = allowed.limits;
+    result_.memory_gb_s = peak_gb_s(scenario_);
+    result_.memory_limit_gb_s = options_.bandwidth_gb_s > 0
+                                    ? options_.bandwidth_gb_s
+                                    : result_.memory_gb_s * allowed.bandwidth;
     if (options_.target_fps) {
       result_.target = static_cast<std::uint64_t>(
           std::floor(scenario_.clock_mhz * 1e6 / *options_.target_fps * (1 + 1e-12)));
@@ -205,13 +238,12 @@ class Fold {
   Solution in_parts(const FoldingSpace& space, const SolverTask& task) {
     Partition partition;
     if (options_.reconfigure_ms) {
-      const auto cycles = static_cast<std::uint64_t>(
-          std::ceil(*options_.reconfigure_ms * 1e3 * scenario_.clock_mhz));
-      partition = over_configurations(space, task, options_.batch, cycles);
+      partition = over_configurations(space, task, options_.batch, reconfiguration_cycles());
       result_.batch = options_.batch;
       result_.batch_cycles = partition.cycles;
     } else {
-      partition = over_devices(space, task, options_.devices, bits_per_cycle(options_.link_gb_s));
+      partition =
+          over_devices(space, task, options_.devices, 8 * bytes_per_cycle(options_.link_gb_s));
     }
     Solution solution;
     solution.tried = partition.tried;
@@ -220,7 +252,7 @@ class Fold {
     solution.found = true;
     solution.choice = partition.choice;
     solution.totals = space.evaluate(partition.choice);
-    solution.cost = ShareCost(task.limits).of(solution.totals.resources);
+    solution.cost = cost_of(space, task, solution.totals);
     solution.has_bound = partition.bound > 0;
     solution.interval_bound =
         options_.reconfigure_ms && solution.has_bound ? solution.totals.cycles : partition.bound;
@@ -236,17 +268,27 @@ class Fold {
   std::optional<StreamGraph> unbounded_graph(const FoldingSpace& space,
                                              const FoldingChoice& choice) const {
     std::vector<std::string> settings = settings_;
-    settings.push_back("folding=" + space.folding_yaml(choice));
+    add_folding(space, choice, 1, choice.size() - 1, settings);
     settings.push_back("fifos=");
     settings.push_back("stimulus.frames=1");
     Findings findings;
-    const Dataflow dataflow = lower(load_scenario(path_, settings, findings), nullptr, findings);
+    const Dataflow dataflow =
+        lower(load_scenario(path_, settings, findings), nullptr, findings, MemoryAnswers::kAtOnce);
     if (!findings.empty()) return std::nullopt;
     std::optional<StreamGraph> graph = stream_graph(dataflow);
     if (!graph) return graph;
     const std::vector<std::uint64_t> depths = unbounded_depths(*graph);
     for (std::size_t i = 0; i < depths.size(); ++i) graph->edges[i].depth = depths[i];
     return graph;
+  }
+
+  /// What says how the stages [first, last) are folded, and where their weights lie.
+  void add_folding(const FoldingSpace& space, const FoldingChoice& choice, std::size_t first,
+                   std::size_t last, std::vector<std::string>& settings) const {
+    settings.push_back("folding=" + space.folding_yaml(choice, first, last));
+    if (!has_memory()) return;
+    settings.push_back("tensors=" +
+                       tensors_of(scenario_, space.weights_in_memory(choice, first, last)));
   }
 
   std::optional<std::uint64_t> latency_of(const FoldingSpace& space,
@@ -286,10 +328,12 @@ class Fold {
         }
       }
       result_.settings = settings_;
-      result_.settings.push_back("folding=" + space.folding_yaml(result_.solution.choice));
+      const FoldingChoice& choice = result_.solution.choice;
+      add_folding(space, choice, 1, choice.size() - 1, result_.settings);
       result_.settings.push_back(
           fmt::format("fifos={{default_depth: {}}}", scenario_.default_depth));
       result_.settings.push_back("published=");
+      result_.in_memory = space.weights_in_memory(choice, 1, choice.size() - 1);
       describe_choice(space);
     }
     return found;
@@ -301,7 +345,9 @@ class Fold {
     const Dataflow dataflow =
         lower(load_scenario(path_, result_.settings, ignored), nullptr, ignored);
     if (!ignored.empty()) return;
-    result_.bottleneck = slowest(dataflow).name;
+    result_.bottleneck = frame_interval(slowest(dataflow)) < result_.solution.totals.cycles
+                             ? "memory"
+                             : slowest(dataflow).name;
     list_layers(dataflow);
     result_.sizing = {};
     for (const Edge& edge : dataflow.edges) {
@@ -317,42 +363,184 @@ class Fold {
     }
   }
 
-  /// Lowers the folding, sizes its FIFOs and runs it. False where it does not fit: `space` then
-  /// knows what its FIFOs take.
-  bool try_out(FoldingSpace& space) {
-    say("sizing the FIFOs");
-    const Scenario folded = load_scenario(path_, result_.settings, findings_);
+  /// A folded design, or a part of one, with sized FIFOs.
+  struct Built {
+    Dataflow dataflow;
+    Resources estimated;            ///< with FIFOs of the scenario's depth
+    std::vector<Resources> before;  ///< by stage, FIFOs alone
+    Sizing sizing;
+    DesignTimes measured;
+  };
+
+  /// Lowers a scenario, sizes its FIFOs and runs it; nothing where that was stopped or is wrong.
+  std::optional<Built> build(const FoldingSpace& space, const Scenario& folded,
+                             std::optional<double> latency_us = {}) {
+    Built built;
+    built.dataflow = lower(folded, nullptr, findings_);
+    if (!findings_.empty()) return std::nullopt;
+    built.estimated = use_of(built.dataflow);
+    built.before = by_stage(space, built.dataflow);
     SizingOptions sizing;
     sizing.search.budget_seconds = options_.sizing_seconds;
     sizing.search.threads = 1;
     sizing.search.stop = options_.stop;
-    Dataflow dataflow = lower(folded, nullptr, findings_);
-    if (!findings_.empty()) return true;
-    FoldingRound round;
-    round.estimated_cycles = result_.solution.totals.cycles;
-    round.estimated = use_of(dataflow);
+    sizing.latency_us = latency_us;
+    built.sizing = size_fifos(folded, sizing, findings_);
+    if (!findings_.empty() || built.sizing.fifos.empty()) return std::nullopt;
+    std::map<std::string, std::uint64_t> depths;
+    for (const SizedFifo& fifo : built.sizing.fifos) depths[fifo.name] = fifo.depth;
+    for (Edge& edge : built.dataflow.edges) {
+      const auto sized = depths.find(edge.name);
+      if (sized != depths.end()) edge.depth = sized->second;
+    }
+    built.measured = built.sizing.after;
+    if (built.dataflow.memory) built.measured = times_with_memory(folded, built.sizing);
+    return built;
+  }
+
+  /// Of the sized design over its simulated memories, in the middle of a run: at its ends some
+  /// layers have no frame, and leave the memory to the others.
+  DesignTimes times_with_memory(Scenario sized, const Sizing& sizing) {
+    say("running with the memory");
+    const DesignTimes& at_once = sizing.after;
+    const std::uint64_t frames_in_flight =
+        at_once.interval > 0 ? at_once.latency / at_once.interval : 0;
+    sized.edges.clear();
+    for (const SizedFifo& fifo : sizing.fifos) sized.edges.push_back({fifo.name, fifo.depth, {}});
+    sized.stimulus.frames = 2 * frames_in_flight + 6;
+    sized.data = DataMode::kNone;
+    sized.cosim.clear();
+    RunOptions run;
+    run.engine = Engine::kFast;
+    run.stop = options_.stop;
+    PreparedRun prepared = prepare(sized, findings_);
+    DesignTimes times;
+    if (!findings_.empty()) return times;
+    const Result result = execute(sized, std::move(prepared), run);
+    times.flows = result.status == RunStatus::kDone;
+    if (!times.flows) return times;
+    const std::vector<Cycle>& ends = result.frame_ends;
+    times.latency = result.latency.value_or(0);
+    const std::size_t late = frames_in_flight + 4;
+    times.interval = (ends[late] - ends[late - 2] + 1) / 2;
+    return times;
+  }
+
+  /// Builds the folded design. False where it does not fit, or waits for memory: `space` then knows
+  /// what its FIFOs take, or what memory moves.
+  bool try_out(FoldingSpace& space) {
+    say("sizing the FIFOs");
+    std::optional<double> latency_us;
     if (options_.objective == FoldingObjective::kLatency) {
       // No FIFO may make a frame later than it need be.
       const std::uint64_t latency = latency_of(space, result_.solution.choice).value_or(0) + 1;
-      sizing.latency_us = static_cast<double>(latency) / scenario_.clock_mhz;
+      latency_us = static_cast<double>(latency) / scenario_.clock_mhz;
     }
-    result_.bottleneck = slowest(dataflow).name;
-    Sizing sized = size_fifos(folded, sizing, findings_);
-    if (!findings_.empty() || sized.fifos.empty()) return true;  // stopped
-    result_.sizing = std::move(sized);
-    std::vector<Resources> before = by_stage(space, dataflow);
-    for (std::size_t i = 0; i < result_.sizing.fifos.size(); ++i) {
-      dataflow.edges[i].depth = result_.sizing.fifos[i].depth;
-    }
-    const std::vector<Resources> after = by_stage(space, dataflow);
-    round.measured = result_.sizing.after;
-    round.sized = use_of(dataflow);
-    list_layers(dataflow);
-    round.fits = all_parts_fit(space, round.sized);
+    const Scenario folded = load_scenario(path_, result_.settings, findings_);
+    std::optional<Built> built = build(space, folded, latency_us);
+    if (!built) return true;
+    FoldingRound round;
+    round.estimated_cycles = result_.solution.totals.cycles;
+    round.estimated = built->estimated;
+    round.measured = built->measured;
+    round.sized = use_of(built->dataflow);
+    result_.sizing = std::move(built->sizing);
+    list_layers(built->dataflow);
+    round.fits = round.measured.flows && all_parts_fit(space, round.sized);
+    round.waits_for_memory = waits_for_memory(space, round);
     result_.rounds.push_back(round);
-    if (round.fits) return true;
-    for (std::size_t i = 0; i < after.size(); ++i) learn(before[i], after[i], space.stages()[i]);
-    return false;
+    if (!round.fits) learn_fifos(*built, space);
+    if (round.waits_for_memory) {
+      space.set_bytes_per_cycle(space.bytes_per_cycle() * double(round.estimated_cycles) /
+                                double(round.measured.interval));
+    }
+    return round.fits && !round.waits_for_memory;
+  }
+
+  /// Is the design slower than estimated, and its memory busy for most of the time?
+  bool waits_for_memory(const FoldingSpace& space, const FoldingRound& round) const {
+    constexpr double kTolerance = 1.005;
+    constexpr double kBusy = 0.5;
+    const auto cycles = double(round.estimated_cycles);
+    return round.measured.flows && double(round.measured.interval) > kTolerance * cycles &&
+           space.bytes_per_cycle() > 0 &&
+           double(result_.solution.totals.traffic) > kBusy * space.bytes_per_cycle() * cycles;
+  }
+
+  /// As try_out, for each part of a network on a device that is configured anew.
+  bool try_out_parts(FoldingSpace& space) {
+    FoldingRound round;
+    round.fits = round.measured.flows = true;
+    result_.simulated_parts.clear();
+    result_.simulated_batch_cycles =
+        reconfiguration_cycles() * static_cast<std::uint64_t>(result_.parts.size() - 1);
+    for (std::size_t k = 0; k < result_.parts.size(); ++k) {
+      say(fmt::format("sizing the FIFOs of part {} of {}", k + 1, result_.parts.size()));
+      const std::optional<Built> built = build(space, part_of(space, k));
+      if (!built) return true;
+      SimulatedPart part;
+      part.measured = built->measured;
+      part.sized = use_of(built->dataflow);
+      part.fits = part.measured.flows && part.sized.fit(result_.limits);
+      round.fits = round.fits && part.fits;
+      round.measured.flows = round.measured.flows && part.measured.flows;
+      round.measured.latency += part.measured.latency;
+      result_.simulated_batch_cycles +=
+          part.measured.latency + (result_.batch - 1) * part.measured.interval;
+      for (const ResourceKind& kind : kResourceKinds) {
+        const auto most = [&](Resources& sum, const Resources& use) {
+          sum.*kind.count = std::max(sum.*kind.count, use.*kind.count);
+        };
+        most(round.estimated, built->estimated);
+        most(round.sized, part.sized);
+      }
+      if (!part.fits) learn_fifos(*built, space);
+      keep_depths(built->sizing);
+      result_.simulated_parts.push_back(part);
+    }
+    round.estimated_cycles = (result_.batch_cycles + result_.batch - 1) / result_.batch;
+    round.measured.interval = (result_.simulated_batch_cycles + result_.batch - 1) / result_.batch;
+    result_.rounds.push_back(round);
+    return round.fits;
+  }
+
+  /// The layers of a part as a network of their own.
+  Scenario part_of(const FoldingSpace& space, std::size_t k) {
+    const Part& part = result_.parts[k];
+    std::vector<std::string> settings = settings_;
+    add_folding(space, result_.solution.choice, part.first, part.last, settings);
+    settings.push_back(fmt::format("fifos={{default_depth: {}}}", scenario_.default_depth));
+    settings.push_back("published=");
+    Scenario scenario = load_scenario(path_, settings, findings_);
+    scenario.name += fmt::format("-part{}", k + 1);
+    scenario.network = segment(scenario.network, part.first - 1, part.last - 1);
+    if (part.first > 1) {
+      scenario.stimulus.source_lanes.reset();
+      scenario.stimulus.source = {};
+    }
+    if (k + 1 < result_.parts.size()) scenario.stimulus.sink = {};
+    return scenario;
+  }
+
+  std::uint64_t reconfiguration_cycles() const {
+    return static_cast<std::uint64_t>(
+        std::ceil(options_.reconfigure_ms.value_or(0) * 1e3 * scenario_.clock_mhz));
+  }
+
+  /// The depths of a part among those of the whole design.
+  void keep_depths(const Sizing& part) {
+    for (const SizedFifo& fifo : part.fifos) {
+      for (SizedFifo& known : result_.sizing.fifos) {
+        if (known.name == fifo.name) known = fifo;
+      }
+    }
+  }
+
+  void learn_fifos(const Built& built, FoldingSpace& space) const {
+    const std::vector<Resources> after = by_stage(space, built.dataflow);
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      learn(built.before[i], after[i], space.stages()[i]);
+    }
   }
 
   /// Does the design with sized FIFOs fit, on each device what is on it?

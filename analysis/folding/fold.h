@@ -28,7 +28,8 @@ struct FoldingOptions {
   double link_gb_s = 0;                  ///< [GB/s] between two of them; 0: any
   std::optional<double> reconfigure_ms;  ///< one device configured anew between parts
   std::uint64_t batch = 1;               ///< [frames] that a part works off before
-  double bandwidth_gb_s = 0;             ///< [GB/s] of input and output; 0: any
+  double bandwidth_gb_s = 0;             ///< [GB/s] of memory, input and output in it; 0: as it is
+  bool dram = false;                     ///< the platform's memories, if the scenario has none
   std::string platform;                  ///< instead of the scenario's; empty: that
   double seconds = 60;                   ///< for the solver; 0: no limit
   double sizing_seconds = 10;            ///< for the FIFOs of each round
@@ -44,6 +45,14 @@ struct FoldingRound {
   Resources estimated;                 ///< with FIFOs of the scenario's depth
   DesignTimes measured;                ///< by the fast engine, FIFOs sized
   Resources sized;                     ///< with these FIFOs
+  bool fits = false;
+  bool waits_for_memory = false;  ///< slower than estimated, with memory busy
+};
+
+/// A part of a network on a device that is configured anew for it, run alone with sized FIFOs.
+struct SimulatedPart {
+  DesignTimes measured;
+  Resources sized;
   bool fits = false;
 };
 
@@ -73,14 +82,19 @@ struct FoldingResult {
   double clock_mhz = 0;
   Resources device;
   Resources limits;
+  double memory_gb_s = 0;        ///< [GB/s] peak of the memories that weights may lie in
+  double memory_limit_gb_s = 0;  ///< [GB/s] that may be taken of it; 0: any
+  std::vector<WeightsInMemory> in_memory;
   std::optional<std::uint64_t> target;  ///< [cycles per frame]
   Solution solution;
-  std::vector<Part> parts;         ///< of several devices or configurations
-  std::uint64_t batch_cycles = 0;  ///< [cycles] of configurations, for the batch
-  std::uint64_t batch = 0;         ///< [frames]
-  std::string bottleneck;          ///< the slowest kernel
-  std::string proof;               ///< why there is no better one
-  std::optional<DesignUse> given;  ///< the scenario's own folding
+  std::vector<Part> parts;                     ///< of several devices or configurations
+  std::vector<SimulatedPart> simulated_parts;  ///< of configurations
+  std::uint64_t batch_cycles = 0;  ///< [cycles] of configurations, for the batch, as searched
+  std::uint64_t simulated_batch_cycles = 0;  ///< [cycles] with the fill of every part; 0: not known
+  std::uint64_t batch = 0;                   ///< [frames]
+  std::string bottleneck;                    ///< the slowest kernel
+  std::string proof;                         ///< why there is no better one
+  std::optional<DesignUse> given;            ///< the scenario's own folding
   std::uint64_t layers = 0;
   std::uint64_t classes = 0;  ///< different ones
   std::uint64_t options = 0;  ///< of all different layers

@@ -51,6 +51,17 @@ std::string measured_text(const FoldingResult& result, const DesignTimes& times)
                      format_duration(static_cast<double>(times.latency) / result.clock_mhz));
 }
 
+std::string traffic_text(const FoldingResult& result) {
+  const FoldingTotals& totals = result.solution.totals;
+  std::string text =
+      fmt::format("{} bytes a frame, {:.4g} GB/s", totals.traffic,
+                  double(totals.traffic) * result.clock_mhz * 1e-3 / double(totals.cycles));
+  if (result.in_memory.empty()) return text;
+  std::vector<std::string> names;
+  for (const WeightsInMemory& tensor : result.in_memory) names.push_back(tensor.tensor);
+  return text + ", for " + join(names);
+}
+
 std::string layer_table(const FoldingResult& result) {
   TextTable table({{"layer", "", kLeft},
                    {"folding", "", kLeft},
@@ -107,6 +118,12 @@ std::string folding_table(const FoldingResult& result) {
            (result.target ? fmt::format(", at most {}", cycles_text(result, *result.target))
                           : std::string()));
   line("limits", use_text(result.limits, result.device));
+  if (result.memory_limit_gb_s > 0) {
+    line("", result.memory_gb_s > 0
+                 ? fmt::format("{:.4g} GB/s of memory, of {:.4g}", result.memory_limit_gb_s,
+                               result.memory_gb_s)
+                 : fmt::format("{:.4g} GB/s of memory", result.memory_limit_gb_s));
+  }
   if (result.given) {
     line("given", fmt::format("{}, set by {}", cycles_text(result, result.given->cycles),
                               result.given->bottleneck));
@@ -114,28 +131,41 @@ std::string folding_table(const FoldingResult& result) {
   }
   line("folded", fmt::format("{}, set by {}", cycles_text(result, result.solution.totals.cycles),
                              result.bottleneck));
+  if (result.solution.totals.traffic > 0) line("memory", traffic_text(result));
   for (std::size_t i = 0; i < result.parts.size(); ++i) {
     const Part& part = result.parts[i];
     line(fmt::format("part {}", i + 1).c_str(),
          fmt::format("{} layers, {}", part.last - part.first,
                      cycles_text(result, part.totals.cycles)));
     line("", use_text(part.totals.resources, result.device));
+    if (i >= result.simulated_parts.size()) continue;
+    const SimulatedPart& simulated = result.simulated_parts[i];
+    line("simulated", measured_text(result, simulated.measured));
+    line("", use_text(simulated.sized, result.device) + " (FIFOs sized)" +
+                 (simulated.fits ? "" : ": does not fit"));
   }
   if (result.batch > 0) {
     line("batch", fmt::format("{} frames in {} cycles, {} fps", result.batch, result.batch_cycles,
                               format_rate(double(result.batch) * result.clock_mhz * 1e6 /
                                           double(result.batch_cycles))));
+    if (result.simulated_batch_cycles > 0) {
+      line("simulated", fmt::format("{} cycles with the fill of every part, {} fps",
+                                    result.simulated_batch_cycles,
+                                    format_rate(double(result.batch) * result.clock_mhz * 1e6 /
+                                                double(result.simulated_batch_cycles))));
+    }
   }
   if (result.latency_bound > 0) {
     line("latency", fmt::format("at least {} cycles, as the slowest kernel takes as long for a "
                                 "frame",
                                 result.latency_bound));
   }
-  for (std::size_t i = 0; i < result.rounds.size(); ++i) {
+  for (std::size_t i = 0; i < result.rounds.size() && result.simulated_parts.empty(); ++i) {
     const FoldingRound& round = result.rounds[i];
     const std::string name = result.rounds.size() > 1 ? fmt::format("round {}", i + 1) : "";
     line(name.c_str(), use_text(round.estimated, result.device) + " (estimated)");
-    line("simulated", measured_text(result, round.measured));
+    line("simulated", measured_text(result, round.measured) +
+                          (round.waits_for_memory ? ", waits for memory" : ""));
     line("", use_text(round.sized, result.device) + " (FIFOs sized)" +
                  (round.fits ? "" : ": does not fit"));
   }
@@ -168,6 +198,8 @@ Json to_json(const FoldingResult& result) {
   if (result.target) json["target"] = *result.target;
   json["device"] = resources_json(result.device);
   json["limits"] = resources_json(result.limits);
+  json["limits"]["memory_gb_s"] = nullptr;
+  if (result.memory_limit_gb_s > 0) json["limits"]["memory_gb_s"] = result.memory_limit_gb_s;
   json["given"] = nullptr;
   if (result.given) {
     json["given"] = {{"interval", result.given->cycles},
@@ -179,6 +211,7 @@ Json to_json(const FoldingResult& result) {
                     {"fps", result.fps(solution.totals.cycles)},
                     {"bottleneck", result.bottleneck},
                     {"resources", resources_json(solution.totals.resources)},
+                    {"memory_bytes", solution.totals.traffic},
                     {"cost", double(solution.cost) * 1e-12}};
   json["optimal"] = solution.optimal() && result.objective != FoldingObjective::kLatency;
   json["interval_bound"] = nullptr;
@@ -197,13 +230,24 @@ Json to_json(const FoldingResult& result) {
   if (result.latency_bound > 0) json["latency_bound"] = result.latency_bound;
   json["batch"] = nullptr;
   if (result.batch > 0) {
-    json["batch"] = {{"frames", result.batch}, {"cycles", result.batch_cycles}};
+    json["batch"] = {
+        {"frames", result.batch}, {"cycles", result.batch_cycles}, {"simulated_cycles", nullptr}};
+    if (result.simulated_batch_cycles > 0) {
+      json["batch"]["simulated_cycles"] = result.simulated_batch_cycles;
+    }
   }
   json["parts"] = Json::array();
-  for (const Part& part : result.parts) {
+  for (std::size_t i = 0; i < result.parts.size(); ++i) {
+    const Part& part = result.parts[i];
     json["parts"].push_back({{"layers", part.last - part.first},
                              {"interval", part.totals.cycles},
-                             {"resources", resources_json(part.totals.resources)}});
+                             {"resources", resources_json(part.totals.resources)},
+                             {"simulated", nullptr}});
+    if (i >= result.simulated_parts.size()) continue;
+    const SimulatedPart& simulated = result.simulated_parts[i];
+    json["parts"].back()["simulated"] = times_json(result, simulated.measured);
+    json["parts"].back()["simulated"]["sized"] = resources_json(simulated.sized);
+    json["parts"].back()["simulated"]["fits"] = simulated.fits;
   }
   json["rounds"] = Json::array();
   for (const FoldingRound& round : result.rounds) {
@@ -212,6 +256,7 @@ Json to_json(const FoldingResult& result) {
           {{"interval", round.estimated_cycles}, {"resources", resources_json(round.estimated)}}},
          {"simulated", times_json(result, round.measured)},
          {"sized", resources_json(round.sized)},
+         {"waits_for_memory", round.waits_for_memory},
          {"fits", round.fits}});
   }
   json["layers"] = Json::array();

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analysis/folding/layer_enumerator.h"
+#include "models/axi_transfer.h"
 #include "models/fork.h"
 #include "models/sink.h"
 #include "models/source.h"
@@ -18,8 +19,9 @@
 namespace qnnsim {
 namespace {
 
-/// A space whose options are beats of different widths and nothing else.
-LayerSpace widths(const std::set<int>& lanes, bool reads,
+/// A space whose options are beats of different widths and nothing else; `traffic` [bytes per
+/// frame] from or to memory.
+LayerSpace widths(const std::set<int>& lanes, bool reads, std::uint64_t traffic,
                   const std::function<std::uint64_t(int)>& cycles) {
   LayerSpace space;
   for (int width : lanes) {
@@ -30,11 +32,20 @@ LayerSpace widths(const std::set<int>& lanes, bool reads,
     LayerOption option;
     option.structure = static_cast<std::uint32_t>(space.structures.size());
     option.cycles = structure.cycles;
+    option.traffic = traffic;
     space.structures.push_back(std::move(structure));
     space.options.push_back(option);
   }
   space.evaluated = space.options.size();
   return space;
+}
+
+/// [bytes per frame] as a master moves them (AxiTransferParams).
+std::uint64_t frame_bytes(const FoldingSpace::Stage& stage) {
+  AxiTransferParams moved;
+  moved.type = stage.type;
+  moved.elements = stage.elements;
+  return moved.bytes();
 }
 
 }  // namespace
@@ -53,9 +64,7 @@ std::vector<FoldingValue> LayerSpace::values(const LayerOption& option) const {
 }
 
 FoldingSpace::FoldingSpace(const Scenario& scenario, const SpaceOptions& options)
-    : costs_(scenario.costs),
-      bits_per_cycle_(options.bits_per_cycle),
-      depth_(scenario.default_depth) {
+    : costs_(scenario.costs), options_(options), depth_(scenario.default_depth) {
   const Network& network = scenario.network;
   LayerEnumerator enumerator(scenario, options);
   Stage source;
@@ -104,17 +113,10 @@ std::shared_ptr<const LayerSpace> FoldingSpace::source_space(const Scenario& sce
   if (lanes.empty()) lanes.insert(1);
   const std::uint64_t elements = stages_.front().elements;
   const DataType type = stages_.front().type;
-  // Input and output come from one memory, and go to it.
-  const auto bits = [](const Stage& stage) {
-    return static_cast<double>(stage.elements) * stage.type.bits();
-  };
-  const double moved = bits(stages_.front()) + bits(stages_[stages_.size() - 2]);
-  const auto least = bits_per_cycle_ > 0
-                         ? static_cast<std::uint64_t>(std::ceil(moved / bits_per_cycle_))
-                         : std::uint64_t{0};
-  return std::make_shared<LayerSpace>(widths(lanes, false, [&](int width) {
+  const std::uint64_t traffic = options_.input_in_dram ? frame_bytes(stages_.front()) : 0;
+  return std::make_shared<LayerSpace>(widths(lanes, false, traffic, [&](int width) {
     const Port port{width, type, elements / static_cast<std::uint64_t>(width)};
-    return std::max(least, Source(port, 1, scenario.stimulus.source).frame_interval());
+    return Source(port, 1, scenario.stimulus.source).frame_interval();
   }));
 }
 
@@ -126,7 +128,8 @@ std::shared_ptr<const LayerSpace> FoldingSpace::sink_space(const Scenario& scena
   }
   const std::uint64_t elements = stages_[last].elements;
   const DataType type = stages_[last].type;
-  return std::make_shared<LayerSpace>(widths(lanes, true, [&](int width) {
+  const std::uint64_t traffic = options_.output_in_dram ? frame_bytes(stages_[last]) : 0;
+  return std::make_shared<LayerSpace>(widths(lanes, true, traffic, [&](int width) {
     const Port port{width, type, elements / static_cast<std::uint64_t>(width)};
     return Sink(port, 1, scenario.stimulus.sink).frame_interval();
   }));
@@ -195,6 +198,7 @@ FoldingTotals FoldingSpace::evaluate(const FoldingChoice& choice) const {
     const LayerOption& option = space(i).options[choice[i]];
     const LayerStructure& structure = space(i).structure(option);
     add(option.cycles, option.resources + stages_[i].extra);
+    totals.traffic += option.traffic;
     const Link behind = fork(i, structure.lanes_out);
     add(behind.cycles, behind.resources);
     for (std::size_t k = 0; k < stages_[i].inputs.size(); ++k) {
@@ -205,7 +209,19 @@ FoldingTotals FoldingSpace::evaluate(const FoldingChoice& choice) const {
       add(between.cycles, between.resources);
     }
   }
+  if (options_.bytes_per_cycle > 0) {
+    // The first interval in which memory moves as much (traffic_in).
+    auto cycles = static_cast<std::uint64_t>(double(totals.traffic) / options_.bytes_per_cycle);
+    while (traffic_in(cycles) < static_cast<std::int64_t>(totals.traffic)) ++cycles;
+    totals.cycles = std::max(totals.cycles, cycles);
+  }
   return totals;
+}
+
+std::int64_t FoldingSpace::traffic_in(std::uint64_t cycles) const {
+  constexpr double kAny = 1e18;
+  if (options_.bytes_per_cycle <= 0) return static_cast<std::int64_t>(kAny);
+  return static_cast<std::int64_t>(std::min(kAny, double(cycles) * options_.bytes_per_cycle));
 }
 
 bool FoldingSpace::is_legal(const FoldingChoice& choice) const {
@@ -221,11 +237,13 @@ bool FoldingSpace::is_legal(const FoldingChoice& choice) const {
   return true;
 }
 
-std::string FoldingSpace::folding_yaml(const FoldingChoice& choice) const {
+std::string FoldingSpace::folding_yaml(const FoldingChoice& choice, std::size_t first,
+                                       std::size_t last) const {
   std::string text;
-  for (std::size_t i = 1; i + 1 < stages_.size(); ++i) {
+  for (std::size_t i = first; i < last; ++i) {
     std::vector<std::pair<std::string, std::string>> kernels;
     for (const FoldingValue& value : space(i).values(space(i).options[choice[i]])) {
+      if (value.kind == kWeightsTensor) continue;
       auto place = std::find_if(kernels.begin(), kernels.end(),
                                 [&](const auto& kernel) { return kernel.first == value.kind; });
       if (place == kernels.end()) place = kernels.insert(kernels.end(), {value.kind, ""});
@@ -237,6 +255,21 @@ std::string FoldingSpace::folding_yaml(const FoldingChoice& choice) const {
     }
   }
   return "{" + text + "}";
+}
+
+std::vector<WeightsInMemory> FoldingSpace::weights_in_memory(const FoldingChoice& choice,
+                                                             std::size_t first,
+                                                             std::size_t last) const {
+  std::vector<WeightsInMemory> tensors;
+  for (std::size_t i = first; i < last; ++i) {
+    const LayerOption& option = space(i).options[choice[i]];
+    for (const FoldingValue& value : space(i).values(option)) {
+      if (value.kind != kWeightsTensor) continue;
+      tensors.push_back(
+          {stages_[i].name + "." + kWeightsTensor, std::stoi(value.value), option.traffic});
+    }
+  }
+  return tensors;
 }
 
 std::vector<std::uint64_t> FoldingSpace::intervals() const {
@@ -275,7 +308,7 @@ std::vector<std::size_t> FoldingSpace::cuts() const {
 FoldingSpace FoldingSpace::segment(std::size_t first, std::size_t last) const {
   FoldingSpace part;
   part.costs_ = costs_;
-  part.bits_per_cycle_ = bits_per_cycle_;
+  part.options_ = options_;
   part.depth_ = depth_;
   part.classes_ = classes_;
   const bool has_source = first == 1;
@@ -295,8 +328,7 @@ FoldingSpace FoldingSpace::segment(std::size_t first, std::size_t last) const {
   sink.elements = part.stages_.back().elements;
   part.stages_.push_back(std::move(sink));
   const Scenario unhindered;
-  if (!has_source || (bits_per_cycle_ > 0 && source_is_tied_))
-    part.stages_.front().space = part.source_space(unhindered);
+  if (!has_source) part.stages_.front().space = part.source_space(unhindered);
   if (!has_sink) part.stages_.back().space = part.sink_space(unhindered);
   return part;
 }

@@ -22,18 +22,25 @@ struct FoldingValue {
   std::string value;
 };
 
+/// The `kind` of values that are said of a layer's weights in memory, not in the folding.
+inline constexpr char kWeightsTensor[] = "weights";
+
 /// One legal way to fold a layer.
 struct LayerOption {
   std::uint32_t structure = 0;  ///< of LayerSpace::structures: what decides beats and cycles
   std::uint32_t style = 0;      ///< what its kernels are made of
   std::uint64_t cycles = 0;     ///< [cycles per frame] of its slowest kernel
+  std::uint64_t traffic = 0;    ///< [bytes per frame] from and to memory
   Resources resources;          ///< of its kernels and of the FIFOs between them
 };
 
-/// A kernel in one of the styles (memory, arithmetic) that leave its beats and cycles as they are.
+/// A kernel in one of the styles (memory, arithmetic, where its weights lie) that leave its beats
+/// as they are.
 struct KernelStyle {
   std::vector<FoldingValue> values;
-  Resources resources;
+  Resources resources;        ///< with the kernels that fetch its weights
+  std::uint64_t cycles = 0;   ///< [cycles per frame] of these
+  std::uint64_t traffic = 0;  ///< [bytes per frame] of weights from memory
 };
 
 /// The values that decide beats and cycles of a layer.
@@ -70,15 +77,26 @@ struct Link {
 };
 
 struct SpaceOptions {
-  bool prune = true;          ///< leave out options that others beat in all respects
-  bool styles = true;         ///< else every kernel has its first style only
-  double bits_per_cycle = 0;  ///< that input and output share; 0: any number
+  bool prune = true;             ///< leave out options that others beat in all respects
+  bool styles = true;            ///< else every kernel has its first style only
+  bool weights_in_dram = false;  ///< may lie in the scenario's memories
+  bool input_in_dram = false;
+  bool output_in_dram = false;
+  double bytes_per_cycle = 0;  ///< that all that is in memory shares; 0: any number
 };
 
 /// What a folding takes.
 struct FoldingTotals {
-  std::uint64_t cycles = 0;  ///< [cycles per frame] of the slowest kernel
+  std::uint64_t cycles = 0;   ///< [cycles per frame] of the slowest kernel, or of the memory
+  std::uint64_t traffic = 0;  ///< [bytes per frame] from and to memory
   Resources resources;
+};
+
+/// Weights that a folding reads from memory.
+struct WeightsInMemory {
+  std::string tensor;         ///< "fc0.weights"
+  int bus_bits = 64;          ///< that its master takes
+  std::uint64_t traffic = 0;  ///< [bytes per frame]
 };
 
 /// By stage: an index into its options.
@@ -117,13 +135,26 @@ class FoldingSpace {
   FoldingTotals evaluate(const FoldingChoice& choice) const;
   /// Does every tied reader take its input as it comes?
   bool is_legal(const FoldingChoice& choice) const;
-  /// The scenario's `folding`, in YAML.
-  std::string folding_yaml(const FoldingChoice& choice) const;
-  /// [cycles per frame] of every option, ascending: every interval that a folding may have.
+  /// The scenario's `folding` of the stages [first, last), in YAML.
+  std::string folding_yaml(const FoldingChoice& choice, std::size_t first, std::size_t last) const;
+  std::string folding_yaml(const FoldingChoice& choice) const {
+    return folding_yaml(choice, 1, choice.size() - 1);
+  }
+  /// The weights of the stages [first, last) that are not on the device.
+  std::vector<WeightsInMemory> weights_in_memory(const FoldingChoice& choice, std::size_t first,
+                                                 std::size_t last) const;
+  /// [cycles per frame] of every option, ascending: every interval that a folding may have that
+  /// does not wait for memory.
   std::vector<std::uint64_t> intervals() const;
   /// Options before dominated ones left, over all stages.
   std::uint64_t evaluated() const;
   std::size_t classes() const { return classes_; }  ///< layers of which no two are equal
+  /// Of the memory; 0: any number.
+  double bytes_per_cycle() const { return options_.bytes_per_cycle; }
+  void set_bytes_per_cycle(double bytes) { options_.bytes_per_cycle = bytes; }
+  const SpaceOptions& options() const { return options_; }
+  /// [bytes] that memory moves in so many cycles.
+  std::int64_t traffic_in(std::uint64_t cycles) const;
 
   /// The stages [first, last) as a network of their own, behind a source of any width; `first` and
   /// `last` are cuts, 1, or the sink.
@@ -139,7 +170,7 @@ class FoldingSpace {
   std::shared_ptr<const LayerSpace> sink_space(const Scenario& scenario) const;
 
   CostModel costs_;
-  double bits_per_cycle_ = 0;
+  SpaceOptions options_;
   std::uint64_t depth_ = 2;  ///< [beats] of FIFOs
   std::vector<Stage> stages_;
   bool source_is_tied_ = true;

@@ -16,7 +16,6 @@ namespace {
 /// cheapest of each speed: the next faster, one in the middle, and the fastest.
 std::vector<FoldingChoice> faster(const FoldingSpace& space, const SolverTask& task,
                                   const FoldingChoice& present, std::size_t stage) {
-  const ShareCost cost(task.limits);
   const std::vector<LayerOption>& options = space.space(stage).options;
   std::map<std::uint64_t, std::pair<std::int64_t, FoldingChoice>> by_cycles;
   for (std::uint32_t k = 0; k < options.size(); ++k) {
@@ -26,7 +25,7 @@ std::vector<FoldingChoice> faster(const FoldingSpace& space, const SolverTask& t
     adapt_ends(space, choice);
     const FoldingTotals totals = space.evaluate(choice);
     if (!totals.resources.fit(task.limits)) continue;
-    const std::int64_t costs = cost.of(totals.resources);
+    const std::int64_t costs = cost_of(space, task, totals);
     const auto place = by_cycles.find(options[k].cycles);
     if (place == by_cycles.end()) {
       by_cycles[options[k].cycles] = {costs, std::move(choice)};
@@ -78,7 +77,7 @@ Solution shorten_latency(const FoldingSpace& space, const SolverTask& task, Solu
     }
   }
   start.totals = space.evaluate(start.choice);
-  start.cost = ShareCost(task.limits).of(start.totals.resources);
+  start.cost = cost_of(space, task, start.totals);
   return start;
 }
 

@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "analysis/prefetch.h"
+#include "models/axi_reader.h"
 #include "models/source.h"
 #include "sim/graph_builder.h"
 
@@ -15,13 +17,32 @@ namespace {
 
 constexpr char kProbe[] = "probe";
 constexpr char kConverter[] = "dwc";
+constexpr char kReader[] = "axi_reader";
+
+constexpr char kWeightSource[] = "weight_source";
+constexpr char kWeightTile[] = "weight_tile";
+constexpr char kBusBits[] = "bus_bits";
+constexpr int kLeastBus = 32;  ///< [bits]
+constexpr int kMostBus = 512;  ///< [bits]
 
 /// Keys that say what a kernel is made of, and nothing of when its beats move.
-bool is_style(std::string_view key) { return key == "memory" || key == "compute"; }
+bool is_style(std::string_view key) {
+  return key == "memory" || key == "compute" || key == kWeightSource || key == kWeightTile;
+}
 
 /// Is it what the lowering takes where nothing is said? Of `pe` and `simd` everything is said.
 bool goes_without_saying(const FoldingValue& value) {
-  return value.value == "false" || (value.value == "1" && value.key == "mmv");
+  return value.value == "false" || value.value == "internal" ||
+         (value.value == "1" && (value.key == "mmv" || value.key == kWeightTile));
+}
+
+/// Values of which each is at least twice the one before: all that says how often a thing is read.
+std::vector<int> doubling(const std::vector<int>& values) {
+  std::vector<int> ladder;
+  for (int value : values) {
+    if (ladder.empty() || value >= 2 * ladder.back()) ladder.push_back(value);
+  }
+  return ladder;
 }
 
 /// A value that the lowering of a layer asked for, and what it may be.
@@ -46,8 +67,9 @@ class Probe final : public DataflowBuilder {
     kFirst,  ///< it is the first that is legal
   };
 
-  Probe(const Scenario& scenario, const Layer& layer, const Answers& answers, Open open)
-      : scenario_(scenario), layer_(layer), answers_(answers), open_(open) {
+  Probe(const Scenario& scenario, const SpaceOptions& options, const Layer& layer,
+        const Answers& answers, Open open)
+      : scenario_(scenario), options_(options), layer_(layer), answers_(answers), open_(open) {
     for (std::size_t k = 0; k < layer.from.size(); ++k) {
       const TensorShape shape = scenario.network.input_shape(layer, k);
       const Port port{1, shape.type, std::uint64_t(shape.elements())};
@@ -73,6 +95,7 @@ class Probe final : public DataflowBuilder {
   const Port& output() const { return graph_.port(output_); }
   /// The styles that were asked for.
   const std::vector<Question>& styles() const { return styles_; }
+  std::uint64_t traffic() const { return traffic_; }  ///< [bytes per frame] from memory
 
   Stream input(int index) override { return inputs_.at(static_cast<std::size_t>(index)); }
   Port port(Stream stream) const override { return graph_.port(stream); }
@@ -89,12 +112,24 @@ class Probe final : public DataflowBuilder {
                            const std::vector<Stream>& inputs) override {
     return add(kind, std::move(kernel), inputs);
   }
-  Stream read_memory(const MemoryRead&) override {
-    throw ParameterError("a tensor in memory is no folding");
+  /// The master alone: its memory takes nothing of the device.
+  Stream read_memory(const MemoryRead& what) override {
+    const FoldingValue* bus = find(kWeightsTensor, kBusBits);
+    AxiTransferParams moved;
+    moved.bus_bits = bus != nullptr ? std::stoi(bus->value) : kLeastBus;
+    moved.max_burst = kFoldedBurst;
+    moved.outstanding = kFoldedOutstanding;
+    moved.elements = what.elements;
+    moved.passes = what.passes;
+    moved.type = what.type;
+    traffic_ += moved.passes * moved.bytes();
+    return {graph_.add_node(what.tensor, layer_.name, kReader, std::make_unique<AxiReader>(moved)),
+            0};
   }
 
   int divisor(std::string_view kind, std::string_view key, int whole, const std::string&,
               int) override {
+    if (is_style(key)) return std::stoi(ask_style(kind, key, numbers(doubling(divisors(whole)))));
     return std::stoi(ask(kind, key, [&] { return numbers(divisors(whole)); }));
   }
 
@@ -116,13 +151,15 @@ class Probe final : public DataflowBuilder {
   std::string choice(std::string_view kind, std::string_view key,
                      const std::vector<std::string>& choices) override {
     if (!is_style(key)) return choices.front();
+    if (key == kWeightSource) {
+      if (!options_.weights_in_dram) return choices.front();
+      return ask_style(kind, key, {choices.front(), "dram"});
+    }
     std::vector<std::string> made;  // "auto" is one of the others
     for (const std::string& each : choices) {
       if (each != "auto") made.push_back(each);
     }
-    styles_.push_back({std::string(kind), std::string(key), made});
-    const FoldingValue* answer = find(kind, key);
-    return answer != nullptr ? answer->value : made.front();
+    return ask_style(kind, key, made);
   }
 
   void complain(std::string_view, std::string_view, const std::string&,
@@ -144,6 +181,13 @@ class Probe final : public DataflowBuilder {
     return nullptr;
   }
 
+  std::string ask_style(std::string_view kind, std::string_view key,
+                        const std::vector<std::string>& legal) {
+    styles_.push_back({std::string(kind), std::string(key), legal});
+    const FoldingValue* answer = find(kind, key);
+    return answer != nullptr ? answer->value : legal.front();
+  }
+
   template <class Legal>
   std::string ask(std::string_view kind, std::string_view key, const Legal& legal) {
     if (const FoldingValue* answer = find(kind, key)) return answer->value;
@@ -152,6 +196,7 @@ class Probe final : public DataflowBuilder {
   }
 
   const Scenario& scenario_;
+  const SpaceOptions& options_;
   const Layer& layer_;
   const Answers& answers_;
   const Open open_;
@@ -160,6 +205,7 @@ class Probe final : public DataflowBuilder {
   Stream output_;
   std::vector<Question> styles_;
   std::set<std::string> own_;
+  std::uint64_t traffic_ = 0;
   bool complained_ = false;
 };
 
@@ -196,7 +242,7 @@ class Enumeration {
 
  private:
   void descend(Answers& answers) {
-    Probe probe(scenario_, layer_, answers, Probe::Open::kStop);
+    Probe probe(scenario_, options_, layer_, answers, Probe::Open::kStop);
     Question question;
     try {
       if (probe.run()) add_structure(probe, answers);
@@ -269,9 +315,7 @@ class Enumeration {
   void add_kernel(const Probe& probe, const KernelNode& node, const Answers& answers,
                   LayerStructure& structure) {
     const std::string name = signature(node);
-    const auto [place, is_new] = intervals_.try_emplace(name, 0);
-    if (is_new) place->second = interval_of(*node.kernel);
-    structure.cycles = std::max(structure.cycles, place->second);
+    structure.cycles = std::max(structure.cycles, known_interval(node));
     std::vector<Question> asked;
     for (const Question& question : probe.styles()) {
       if (question.kind == node.kind) asked.push_back(question);
@@ -300,30 +344,138 @@ class Enumeration {
           values.push_back({asked[index].kind, asked[index].key, value});
           self(self, index + 1);
           values.pop_back();
-          if (!options_.styles) break;
+          if (!options_.styles && asked[index].key != kWeightSource) break;
         }
         return;
       }
-      Answers all = answers;
-      all.insert(all.end(), values.begin(), values.end());
-      Probe probe(scenario_, layer_, all, Probe::Open::kFirst);
-      if (!probe.run()) return;
-      for (const KernelNode& styled : probe.graph().nodes) {
-        if (styled.name == node.name) styles.push_back({values, costs_.of(*styled.kernel)});
-      }
+      add_styles(node, answers, values, asked, styles);
     };
     choose(choose, 0);
     if (!options_.prune) return styles;
+    const auto at_most = [](const KernelStyle& a, const KernelStyle& b) {
+      return a.resources.fit(b.resources) && a.cycles <= b.cycles && a.traffic <= b.traffic;
+    };
     std::vector<KernelStyle> best;
     for (std::size_t i = 0; i < styles.size(); ++i) {
       bool beaten = false;
       for (std::size_t k = 0; k < styles.size() && !beaten; ++k) {
-        beaten = k != i && styles[k].resources.fit(styles[i].resources) &&
-                 (k < i || !(styles[k].resources == styles[i].resources));
+        beaten =
+            k != i && at_most(styles[k], styles[i]) && (k < i || !at_most(styles[i], styles[k]));
       }
       if (!beaten) best.push_back(styles[i]);
     }
     return best;
+  }
+
+  /// The kernel with these values for all that was asked of its styles; with weights from memory,
+  /// once for each tile.
+  void add_styles(const KernelNode& node, const Answers& answers, const Answers& values,
+                  const std::vector<Question>& asked, std::vector<KernelStyle>& styles) {
+    Answers all = answers;
+    all.insert(all.end(), values.begin(), values.end());
+    Probe probe(scenario_, options_, layer_, all, Probe::Open::kFirst);
+    if (!probe.run()) return;
+    const auto is_dram = [](const FoldingValue& value) { return value.value == "dram"; };
+    if (std::any_of(values.begin(), values.end(), is_dram)) {
+      // There is no memory on the device to be of any style.
+      for (std::size_t k = 0; k < asked.size(); ++k) {
+        if (asked[k].key == "memory" && values[k].value != asked[k].answers.front()) return;
+      }
+      for (const Question& question : probe.styles()) {
+        if (question.key != kWeightTile) continue;
+        for (const std::string& tile : question.answers) {
+          Answers tiled = values;
+          tiled.push_back({question.kind, question.key, tile});
+          add_from_memory(node, answers, std::move(tiled), styles);
+        }
+        return;
+      }
+      add_from_memory(node, answers, values, styles);
+      return;
+    }
+    for (const KernelNode& styled : probe.graph().nodes) {
+      if (styled.name == node.name) {
+        styles.push_back({said(values), costs_.of(*styled.kernel), 0, 0});
+      }
+    }
+  }
+
+  /// The kernel with its weights from memory, over the narrowest bus that does not slow it down.
+  void add_from_memory(const KernelNode& node, const Answers& answers, Answers values,
+                       std::vector<KernelStyle>& styles) {
+    values.push_back({kWeightsTensor, kBusBits, ""});
+    for (int bus = kLeastBus; bus <= kMostBus; bus *= 2) {
+      values.back().value = std::to_string(bus);
+      Answers all = answers;
+      all.insert(all.end(), values.begin(), values.end());
+      Probe probe(scenario_, options_, layer_, all, Probe::Open::kFirst);
+      if (!probe.run()) return;
+      KernelStyle style;
+      style.traffic = probe.traffic();
+      std::uint64_t reader = 0;
+      for (const KernelNode& each : probe.graph().nodes) {
+        if (each.kind == kProbe) continue;
+        style.cycles = std::max(style.cycles, known_interval(each));
+        if (each.kind == kReader) reader = each.kernel->frame_interval();
+      }
+      if (reader > known_interval(node) && bus < kMostBus) continue;
+      style.values = said(values);
+      style.resources = added_by(probe.graph(), node, style.cycles);
+      styles.push_back(std::move(style));
+      return;
+    }
+  }
+
+  /// What the kernel takes with all kernels and FIFOs of its layer that are there because its
+  /// weights lie in memory. Those are all that it reads weights from, and what puts its results
+  /// into order.
+  Resources added_by(const Dataflow& graph, const KernelNode& of, std::uint64_t cycles) {
+    std::vector<bool> is_added(graph.nodes.size());
+    Resources sum;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      const KernelNode& node = graph.nodes[i];
+      bool follows = node.kind == kReader;
+      for (const Edge& edge : graph.edges) {
+        if (static_cast<std::size_t>(edge.to) != i || node.name == of.name) continue;
+        const KernelNode& writer = graph.nodes[static_cast<std::size_t>(edge.from)];
+        follows =
+            follows || is_added[static_cast<std::size_t>(edge.from)] || writer.name == of.name;
+      }
+      is_added[i] = follows;
+      if (follows || node.name == of.name) sum += costs_.of(*node.kernel);
+    }
+    for (const Edge& edge : graph.edges) {
+      const bool reads_weights = is_added[static_cast<std::size_t>(edge.from)];
+      const bool gives_results = graph.nodes[static_cast<std::size_t>(edge.from)].name == of.name;
+      if (!reads_weights && !gives_results) continue;
+      std::uint64_t depth = scenario_.default_depth;
+      const KernelNode& writer = graph.nodes[static_cast<std::size_t>(edge.from)];
+      if (writer.kind == kReader) {
+        TensorSettings tensor;
+        tensor.bus_bits = static_cast<const AxiReader&>(*writer.kernel).params().bus_bits;
+        tensor.max_burst = kFoldedBurst;
+        const double beats = double(graph.port(edge).beats) / double(cycles);
+        depth = std::max(depth, prefetch_depth(scenario_, scenario_.memory.memories.front(), tensor,
+                                               0, std::min(1.0, beats)));
+      }
+      sum += costs_.of_fifo(graph.port(edge).width_bits(), depth);
+    }
+    return sum;
+  }
+
+  /// [cycles per frame] of a kernel, computed once for all that are equal.
+  std::uint64_t known_interval(const KernelNode& node) {
+    const auto [place, is_new] = intervals_.try_emplace(signature(node), 0);
+    if (is_new) place->second = interval_of(*node.kernel);
+    return place->second;
+  }
+
+  static Answers said(const Answers& values) {
+    Answers said;
+    for (const FoldingValue& value : values) {
+      if (!goes_without_saying(value)) said.push_back(value);
+    }
+    return said;
   }
 
   /// Options of one structure: its styles in all combinations.
@@ -341,7 +493,10 @@ class Enumeration {
       std::uint32_t rest = style;
       for (const auto* styles : structure.styles) {
         const auto size = static_cast<std::uint32_t>(styles->size());
-        option.resources += (*styles)[rest % size].resources;
+        const KernelStyle& chosen = (*styles)[rest % size];
+        option.resources += chosen.resources;
+        option.cycles = std::max(option.cycles, chosen.cycles);
+        option.traffic += chosen.traffic;
         rest /= size;
       }
       ++space_->evaluated;
@@ -350,7 +505,7 @@ class Enumeration {
   }
 
   static bool beats(const LayerOption& a, const LayerOption& b) {
-    return a.cycles <= b.cycles && a.resources.fit(b.resources);
+    return a.cycles <= b.cycles && a.traffic <= b.traffic && a.resources.fit(b.resources);
   }
 
   void insert(std::vector<LayerOption>& group, const LayerOption& option) const {
@@ -397,7 +552,7 @@ std::shared_ptr<const LayerSpace> LayerEnumerator::space(const Layer& layer) {
     name += fmt::format(";{}:{}{}", constant.key, constant.type.name(), constant.narrow ? "n" : "");
   }
   const Answers none;
-  Probe probe(scenario_, layer, none, Probe::Open::kFirst);
+  Probe probe(scenario_, options_, layer, none, Probe::Open::kFirst);
   if (!probe.run()) {
     throw ParameterError("layer '" + layer.name + "' cannot be lowered without folding");
   }

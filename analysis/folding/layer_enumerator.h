@@ -9,11 +9,17 @@
 
 namespace qnnsim {
 
+/// Bursts of the masters of weights: short, so that many masters share a memory evenly, and enough
+/// of them under way to cover its latency.
+inline constexpr int kFoldedBurst = 16;        ///< [beats]
+inline constexpr int kFoldedOutstanding = 16;  ///< [bursts]
+
 /// Finds every legal way to fold a layer: lowers it alone, and whenever it asks for a value that
 /// has not been chosen yet, again with each legal one.
 ///
-/// Values that leave beats and cycles as they are (`memory`, `compute`) are not multiplied with the
-/// others: what a kernel takes in each style is found once for each kernel that is different.
+/// Values that leave beats as they are (`memory`, `compute`, `weight_source`, `weight_tile`) are
+/// not multiplied with the others: what a kernel takes in each style is found once for each kernel
+/// that is different.
 class LayerEnumerator {
  public:
   LayerEnumerator(const Scenario& scenario, const SpaceOptions& options)

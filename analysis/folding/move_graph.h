@@ -10,9 +10,12 @@
 
 namespace qnnsim {
 
-/// LUT, FF, DSP, BRAM18, URAM; where a cost is minimised, the cost behind them.
+/// LUT, FF, DSP, BRAM18, URAM; then bytes from and to memory; then, where a cost is minimised, the
+/// cost.
 constexpr std::size_t kKindsOfResource = kResourceKinds.size();
-constexpr std::size_t kUses = kKindsOfResource + 1;
+constexpr std::size_t kTraffic = kKindsOfResource;
+constexpr std::size_t kCost = kTraffic + 1;
+constexpr std::size_t kUses = kCost + 1;
 using Uses = std::array<std::int64_t, kUses>;
 using Weights = std::array<double, kUses>;
 

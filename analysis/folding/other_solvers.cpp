@@ -17,8 +17,7 @@ namespace {
 /// What solvers without a bound share: candidates, of which the best that fits is kept.
 class Candidates {
  public:
-  Candidates(const FoldingSpace& space, const SolverTask& task)
-      : space_(space), task_(task), cost_(task.limits) {
+  Candidates(const FoldingSpace& space, const SolverTask& task) : space_(space), task_(task) {
     deadline_ = Deadline::after(task.seconds, task.stop);
   }
 
@@ -31,13 +30,17 @@ class Candidates {
     ++solution.tried;
     return space_.evaluate(choice);
   }
-  std::int64_t cost(const Resources& resources) const { return cost_.of(resources); }
+  /// In comparison with others of the same stage.
+  std::int64_t cost(const LayerOption& option) const {
+    return cost({option.cycles, option.traffic, option.resources});
+  }
+  std::int64_t cost(const FoldingTotals& totals) const { return cost_of(space_, task_, totals); }
   bool fits(const FoldingTotals& totals) const { return totals.resources.fit(task_.limits); }
 
   /// Keeps the folding if it fits and is better than the best so far.
   void consider(const FoldingChoice& choice, const FoldingTotals& totals) {
     if (!fits(totals) || (task_.target && totals.cycles > *task_.target)) return;
-    const std::int64_t cost = cost_.of(totals.resources);
+    const std::int64_t cost = this->cost(totals);
     const auto is_better = [&] {
       if (!solution.found) return true;
       if (task_.target || totals.cycles == solution.totals.cycles) return cost < solution.cost;
@@ -55,7 +58,6 @@ class Candidates {
  private:
   const FoldingSpace& space_;
   const SolverTask& task_;
-  const ShareCost cost_;
   Deadline deadline_;
 };
 
@@ -72,7 +74,7 @@ FoldingChoice without_folding(const FoldingSpace& space, const Candidates& candi
     for (std::uint32_t k = 1; k < options.size(); ++k) {
       if (options[k].cycles < options[best].cycles) continue;
       if (options[k].cycles > options[best].cycles ||
-          candidates.cost(options[k].resources) < candidates.cost(options[best].resources)) {
+          candidates.cost(options[k]) < candidates.cost(options[best])) {
         best = k;
       }
     }
@@ -107,7 +109,7 @@ bool speed_up(const FoldingSpace& space, Candidates& candidates, FoldingChoice& 
       const FoldingTotals totals = candidates.evaluate(next);
       if (!candidates.fits(totals)) continue;
       fits = true;
-      const std::int64_t cost = candidates.cost(totals.resources);
+      const std::int64_t cost = candidates.cost(totals);
       if (cost >= least) continue;
       least = cost;
       best = std::move(next);
@@ -223,10 +225,10 @@ std::uint32_t option_for(const LayerSpace& space, std::size_t structure,
   for (std::uint32_t k = 0; k < space.options.size(); ++k) {
     const LayerStructure& other = space.structure(space.options[k]);
     if (other.lanes_in != wanted.lanes_in || other.lanes_out != wanted.lanes_out ||
-        other.cycles > wanted.cycles) {
+        space.options[k].cycles > wanted.cycles) {
       continue;
     }
-    const std::int64_t cost = candidates.cost(space.options[k].resources);
+    const std::int64_t cost = candidates.cost(space.options[k]);
     if (cost >= least) continue;
     least = cost;
     best = k;

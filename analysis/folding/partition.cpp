@@ -8,6 +8,8 @@
 #include <map>
 #include <utility>
 
+#include "analysis/folding/intervals.h"
+
 namespace qnnsim {
 namespace {
 
@@ -23,12 +25,12 @@ class Partitioner {
   }
 
   Partition over_devices(int devices, double link_bits) {
-    const std::vector<std::uint64_t> intervals = space_.intervals();
-    std::size_t low = 0;
-    std::size_t high = intervals.size();
+    const Intervals intervals(space_);
+    std::uint64_t low = 0;
+    std::uint64_t high = intervals.size();
     std::vector<std::size_t> best;
     while (low < high && !deadline_.passed()) {
-      const std::size_t middle = low + (high - low) / 2;
+      const std::uint64_t middle = low + (high - low) / 2;
       say(fmt::format("{} cycles on {} devices", intervals[middle], devices));
       const std::vector<std::size_t> cuts = fill(intervals[middle], devices, link_bits);
       if (cuts.empty()) {
@@ -133,24 +135,24 @@ class Partitioner {
     }
     if (bound > most || bound == kNever) return kNever;
     const FoldingSpace& space = part(first, last);
-    const std::vector<std::uint64_t> all = space.intervals();
-    auto low = std::lower_bound(all.begin(), all.end(), bound);
-    auto high = std::upper_bound(all.begin(), all.end(), most);
-    if (low >= high || !fits(space, *(high - 1))) {
-      bound = high == all.end() ? kNever : std::max(bound, *high);
+    const Intervals all(space);
+    std::uint64_t low = all.at_least(bound);
+    std::uint64_t high = most == kNever ? all.size() : all.at_least(most + 1);
+    if (low >= high || !fits(space, all[high - 1])) {
+      bound = high == all.size() ? kNever : std::max(bound, all[high]);
       return kNever;
     }
     --high;  // fits
     while (low < high) {
-      const auto middle = low + (high - low) / 2;
-      if (fits(space, *middle)) {
+      const std::uint64_t middle = low + (high - low) / 2;
+      if (fits(space, all[middle])) {
         high = middle;
       } else {
         low = middle + 1;
       }
     }
-    bound = *high;
-    return *high;
+    bound = all[high];
+    return all[high];
   }
 
   /// The parts with these ends, each as short as it can be but not below `interval`, at least cost.

@@ -12,7 +12,6 @@
 namespace qnnsim {
 namespace {
 
-constexpr std::size_t kCost = kUses - 1;
 constexpr double kForbidden = std::numeric_limits<double>::infinity();
 constexpr std::size_t kBoundsKept = 10;
 constexpr int kMostRounds = 80;     ///< of the game, with all moves

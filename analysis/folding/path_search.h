@@ -41,7 +41,7 @@ class PathSearch {
   /// A path that fits, as it is found.
   void consider(const FoldingChoice& choice, std::int64_t cost);
   /// The cost of a path to look for.
-  void set_cost_cap(std::int64_t cap) { caps_[kUses - 1] = cap; }
+  void set_cost_cap(std::int64_t cap) { caps_[kCost] = cap; }
   const std::optional<FoldingChoice>& found() const { return found_; }
   std::int64_t cost() const { return cost_; }
   double least_overuse() const { return least_overuse_.value_or(0); }
@@ -65,7 +65,7 @@ class PathSearch {
     std::uint32_t option;
   };
 
-  bool seeks_least() const { return counts_[kUses - 1]; }
+  bool seeks_least() const { return counts_[kCost]; }
   bool is_done() const { return !seeks_least() && found_; }
   /// Scales so that the caps weigh 1.
   void scale(Relaxation& relaxation) const;

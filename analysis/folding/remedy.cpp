@@ -62,10 +62,10 @@ std::string reason(const FoldingSpace& space, const Refusal& refusal, const Reso
       return lack_of_layer(space, refusal.stage, limits, target);
     case Refusal::Kind::kWeights: {
       std::string weights;
-      for (std::size_t j = 0; j < kKindsOfResource; ++j) {
+      for (std::size_t j = 0; j < kCost; ++j) {
         if (refusal.weights[j] < 5e-5) continue;
         weights += fmt::format("{}{:.4f} {}", weights.empty() ? "" : " + ", refusal.weights[j],
-                               kResourceKinds[j].name);
+                               use_name(j));
       }
       return fmt::format(
           "every such folding whose layers fit alone takes at least {:.2f} % of the "
@@ -81,7 +81,7 @@ std::string reason(const FoldingSpace& space, const Refusal& refusal, const Reso
 }
 
 /// What is lacking of each resource alone; empty where each alone would do.
-std::string shortage(TargetSearch& search, const Resources& limits) {
+std::string shortage(TargetSearch& search, const Resources& limits, std::int64_t bytes) {
   const auto have = as_array(limits);
   std::string text;
   for (std::size_t j = 0; j < kKindsOfResource; ++j) {
@@ -92,6 +92,10 @@ std::string shortage(TargetSearch& search, const Resources& limits) {
         text.empty() ? "" : "; ", need, kResourceKinds[j].name, need - have[j], have[j],
         have[j] > 0 ? 100.0 * static_cast<double>(need - have[j]) / static_cast<double>(have[j])
                     : 100.0);
+  }
+  if (const std::int64_t need = search.least(kTraffic); need > bytes) {
+    text += fmt::format("{}at least {} bytes a frame from and to memory, which moves {}",
+                        text.empty() ? "" : "; ", need, bytes);
   }
   return text;
 }
@@ -121,8 +125,8 @@ bool fits_within(const FoldingSpace& space, const Resources& limits, std::uint64
 }
 
 /// The least of the known platforms, by LUTs, on which it fits with the same shares.
-std::string platform_that_does(const Scenario& scenario, const SolverTask& task,
-                               std::uint64_t target) {
+std::string platform_that_does(const Scenario& scenario, const SpaceOptions& options,
+                               const SolverTask& task, std::uint64_t target) {
   const auto given = as_array(limits(scenario.platform));
   const auto allowed = as_array(task.limits);
   std::vector<Platform> platforms;
@@ -146,7 +150,8 @@ std::string platform_that_does(const Scenario& scenario, const SolverTask& task,
     other.platform = platform;
     other.costs = CostModel::load(scenario.costs.name(), platform, {}, ignored);
     if (!ignored.empty()) return {};
-    const FoldingSpace space(other);
+    FoldingSpace space(other, options);
+    space.set_bytes_per_cycle(0);  // what memory it has depends on the design
     if (fits_within(space, {have[0], have[1], have[2], have[3], have[4]}, target, task.stop)) {
       return platform.name;
     }
@@ -216,7 +221,7 @@ void explain_refusal(const FoldingSpace& space, const Solution& solution, const 
     findings.add({path, 0, 0}, message + ", as this solver folds it", "try --solver exact");
     return;
   }
-  const std::string lacking = shortage(search, task.limits);
+  const std::string lacking = shortage(search, task.limits, space.traffic_in(target));
   message += ": " + (lacking.empty() ? reason(space, solution.refusal, task.limits, target)
                                      : "it needs " + lacking);
 
@@ -236,7 +241,8 @@ void explain_refusal(const FoldingSpace& space, const Solution& solution, const 
   if (const double share = share_that_does(space, scenario, target, task.stop); share <= 1) {
     hints.push_back(fmt::format("{:.2f} of each resource would do (--limit-utilisation)", share));
   }
-  if (const std::string name = platform_that_does(scenario, task, target); !name.empty()) {
+  if (const std::string name = platform_that_does(scenario, space.options(), task, target);
+      !name.empty()) {
     hints.push_back(fmt::format("the least of the known platforms that would do: {}", name));
   }
   if (hints.empty()) hints.push_back("no known platform would do");

@@ -41,6 +41,10 @@ struct Solution {
   bool least() const { return has_bound && found && cost == cost_bound; }
 };
 
+/// The ShareCost of a folding within the limits of the task: at its target, else at its interval.
+std::int64_t cost_of(const FoldingSpace& space, const SolverTask& task,
+                     const FoldingTotals& totals);
+
 /// Bisection over the intervals that options have; each is decided by TargetSearch.
 Solution solve_exact(const FoldingSpace& space, const SolverTask& task);
 

@@ -15,7 +15,6 @@
 namespace qnnsim {
 namespace {
 
-constexpr std::size_t kCost = kKindsOfResource;
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max() / 4;
 constexpr double kForbidden = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostCells = 4'000'000;
@@ -46,28 +45,38 @@ std::array<std::int64_t, kKindsOfResource> as_array(const Resources& resources) 
   return counts;
 }
 
-ShareCost::ShareCost(const Resources& limits) {
+const char* use_name(std::size_t use) {
+  return use == kTraffic ? "memory bandwidth" : kResourceKinds[use].name;
+}
+
+ShareCost::ShareCost(const Resources& limits, std::int64_t bytes) {
   constexpr std::int64_t kWhole = 1'000'000'000'000;
   const auto all = as_array(limits);
   // What there is nothing of counts as the whole each.
   for (std::size_t j = 0; j < kKindsOfResource; ++j)
     units_[j] = kWhole / std::max<std::int64_t>(all[j], 1);
+  byte_unit_ = kWhole / std::max<std::int64_t>(bytes, 1);
 }
 
-std::int64_t ShareCost::of(const Resources& resources) const {
+std::int64_t ShareCost::of(const Resources& resources, std::uint64_t traffic) const {
   const auto all = as_array(resources);
-  std::int64_t cost = 0;
+  std::int64_t cost = byte_unit_ * static_cast<std::int64_t>(traffic);
   for (std::size_t j = 0; j < kKindsOfResource; ++j) cost += units_[j] * all[j];
   return cost;
 }
 
 TargetSearch::TargetSearch(const FoldingSpace& space, const Resources& limits, std::uint64_t target)
-    : space_(space), limits_(limits), share_cost_(limits), target_(target) {
+    : space_(space),
+      limits_(limits),
+      share_cost_(limits, space.traffic_in(target)),
+      target_(target) {
   const auto all = as_array(limits);
   for (std::size_t j = 0; j < kKindsOfResource; ++j) {
     caps_[j] = all[j];
     counts_[j] = all[j] > 0;
   }
+  caps_[kTraffic] = space.traffic_in(target);
+  counts_[kTraffic] = space.bytes_per_cycle() > 0 && caps_[kTraffic] > 0;
   caps_[kCost] = kNoLimit;
   find_widths();
   if (!impossible_) lay_out();
@@ -85,15 +94,18 @@ void TargetSearch::find_widths() {
       for (std::uint32_t k = 0; k < space.options.size(); ++k) {
         const LayerOption& option = space.options[k];
         if (option.cycles > target_ || !option.resources.fit(limits_)) continue;
+        if (static_cast<std::int64_t>(option.traffic) > caps_[kTraffic]) continue;
         const LayerStructure& structure = space.structure(option);
         auto& group = groups[{structure.lanes_in, structure.lanes_out}];
         const auto is_beaten = [&](std::uint32_t other) {
-          return space.options[other].resources.fit(option.resources);
+          return space.options[other].traffic <= option.traffic &&
+                 space.options[other].resources.fit(option.resources);
         };
         if (std::any_of(group.begin(), group.end(), is_beaten)) continue;
         group.erase(std::remove_if(group.begin(), group.end(),
                                    [&](std::uint32_t other) {
-                                     return option.resources.fit(space.options[other].resources);
+                                     return option.traffic <= space.options[other].traffic &&
+                                            option.resources.fit(space.options[other].resources);
                                    }),
                     group.end());
         group.push_back(k);
@@ -167,7 +179,8 @@ std::shared_ptr<const Moves> TargetSearch::moves_of(std::size_t stage,
       Move move{{}, k};
       const auto all = as_array(resources);
       std::copy(all.begin(), all.end(), move.uses.begin());
-      move.uses[kCost] = share_cost_.of(resources);
+      move.uses[kTraffic] = static_cast<std::int64_t>(option.traffic);
+      move.uses[kCost] = share_cost_.of(resources, option.traffic);
       std::vector<Move>& cell = cells[combination * moves->outs + out];
       const auto is_beaten = [&](const Move& other) { return at_most(other.uses, move.uses); };
       if (std::any_of(cell.begin(), cell.end(), is_beaten)) continue;
@@ -198,7 +211,7 @@ void TargetSearch::lay_out() {
     step.moves = moves_of(i, producers);
     const auto extra = as_array(stages[i].extra);
     std::copy(extra.begin(), extra.end(), step.extra.begin());
-    step.extra[kCost] = share_cost_.of(stages[i].extra);
+    step.extra[kCost] = share_cost_.of(stages[i].extra, 0);
     for (int input : stages[i].inputs) --readers[static_cast<std::size_t>(input)];
 
     std::vector<std::size_t> survivors;
@@ -290,7 +303,8 @@ TargetOutcome TargetSearch::cheapest(const FoldingChoice& known, const Deadline&
   std::int64_t bound = graph_.relax(weights).path.uses[kCost];
   counts_[kCost] = true;
   PathSearch paths(graph_, caps_, counts_);
-  paths.consider(known, share_cost_.of(space_.evaluate(known).resources));
+  const FoldingTotals totals = space_.evaluate(known);
+  paths.consider(known, share_cost_.of(totals.resources, totals.traffic));
   raise_bound(paths, bound, deadline);
   // The closer the cost asked for is to the bound, the sooner all others are ruled out.
   constexpr std::int64_t kFirstStep = 64;

@@ -16,15 +16,20 @@
 
 namespace qnnsim {
 
-/// What a use of resources costs: the sum of its shares of `limits`, in 1e-12.
+/// What a folding costs: the sum of its shares of `limits`, and of the `bytes` that memory moves in
+/// a frame, in 1e-12.
 class ShareCost {
  public:
-  explicit ShareCost(const Resources& limits);
-  std::int64_t of(const Resources& resources) const;
+  ShareCost(const Resources& limits, std::int64_t bytes);
+  std::int64_t of(const Resources& resources, std::uint64_t traffic) const;
 
  private:
   std::array<std::int64_t, kKindsOfResource> units_{};
+  std::int64_t byte_unit_ = 0;
 };
+
+/// The name of a use, but of the cost.
+const char* use_name(std::size_t use);
 
 std::array<std::int64_t, kKindsOfResource> as_array(const Resources& resources);
 
@@ -52,10 +57,11 @@ struct TargetOutcome {
   double least_overuse = 0;     ///< largest share of a limit in the best folding seen
 };
 
-/// Foldings of at most `target` cycles that fit into `limits`, exactly.
+/// Foldings of at most `target` cycles that fit into `limits`, and whose traffic the memory moves
+/// in `target` cycles, exactly.
 ///
 /// Layers are taken in their order; the state between two is the width of every stream that is
-/// alive, so branches need nothing special. For weights of the five resources the cheapest folding
+/// alive, so branches need nothing special. For weights of the resources the cheapest folding
 /// is a shortest path over these states. Its cost is a lower bound (Lagrangian duality), and
 /// weights under which it exceeds the device prove that nothing fits; the best weights are found by
 /// cutting planes, as the solution of a matrix game. Where a gap remains, partial foldings are
