@@ -20,7 +20,6 @@ constexpr int kRoundsOfANode = 30;  ///< of the game, with some of them
 constexpr double kGap = 1e-7;       ///< of the game's value: when it is solved
 constexpr double kGapOfANode = 1e-4;
 constexpr double kWorthwhile = 0.9;          ///< share of moves left: weights are improved again
-constexpr std::size_t kMostLabels = 40'000;  ///< of a node that can be parted
 constexpr std::size_t kMostLabelsOfAll = 20'000'000;
 
 }  // namespace
@@ -286,7 +285,7 @@ std::optional<PathSearch::Parting> PathSearch::parting(const Node& node) const {
 bool PathSearch::explore(Node& node, const Deadline& deadline) {
   if (!reduce(node, deadline)) return true;
   if (deadline.passed()) return false;
-  if (extend(node, kMostLabels, deadline) || is_done()) return true;
+  if (extend(node, most_labels_, deadline) || is_done()) return true;
   const std::optional<Parting> part = parting(node);
   if (!part) return extend(node, kMostLabelsOfAll, deadline);
   for (bool less : {part->less_first, !part->less_first}) {
