@@ -19,7 +19,7 @@ constexpr int kMostRounds = 80;     ///< of the game, with all moves
 constexpr int kRoundsOfANode = 30;  ///< of the game, with some of them
 constexpr double kGap = 1e-7;       ///< of the game's value: when it is solved
 constexpr double kGapOfANode = 1e-4;
-constexpr double kWorthwhile = 0.9;          ///< share of moves left: weights are improved again
+constexpr double kWorthwhile = 0.9;  ///< share of moves left: weights are improved again
 constexpr std::size_t kMostLabelsOfAll = 20'000'000;
 
 }  // namespace
@@ -173,7 +173,6 @@ bool PathSearch::extend(const Node& node, std::size_t most_labels, const Deadlin
     }
   }
 
-  std::size_t kept_in_all = 0;
   std::vector<std::vector<Label>> levels(stages + 1);
   levels[0].push_back({{}, 0, 0, 0, 0});
   std::vector<double> sums(count);
@@ -232,8 +231,6 @@ bool PathSearch::extend(const Node& node, std::size_t most_labels, const Deadlin
       if (!is_beaten) kept.push_back(label);
       if (kept.size() % 1024 == 0 && deadline.passed()) return false;
     }
-    kept_in_all += kept.size();
-    if (kept_in_all > most_labels) return false;
     if (kept.empty()) return true;
   }
   const Label* best = nullptr;

@@ -42,7 +42,8 @@ class PathSearch {
   void consider(const FoldingChoice& choice, std::int64_t cost);
   /// The cost of a path to look for.
   void set_cost_cap(std::int64_t cap) { caps_[kUses - 1] = cap; }
-  /// Of partial paths, before stages are parted: few of them show that it searches exactly, too.
+  /// Of partial paths at a stage, before one is parted: few of them show that it searches exactly,
+  /// too.
   void set_most_labels(std::size_t most) { most_labels_ = most; }
   const std::optional<FoldingChoice>& found() const { return found_; }
   std::int64_t cost() const { return cost_; }
@@ -95,7 +96,7 @@ class PathSearch {
   std::optional<FoldingChoice> found_;
   std::int64_t cost_ = 0;  ///< of it
   std::optional<double> least_overuse_;
-  std::size_t most_labels_ = 40'000;
+  std::size_t most_labels_ = 10'000;  ///< of a stage
   std::uint64_t labels_ = 0;
 };
 
