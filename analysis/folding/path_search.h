@@ -74,8 +74,9 @@ class PathSearch {
   void scale(Relaxation& relaxation) const;
   void note(const Path& path);
   void probe(Node& node, const Weights& weights);
-  /// Improves weights until they prove that nothing fits, or no longer.
-  void play(Node& node, int rounds, double gap, const Deadline& deadline);
+  /// Improves weights until their value is within `gap` of the best there is; where it proves that
+  /// nothing fits, within `gap_of_proof`.
+  void play(Node& node, int rounds, double gap, double gap_of_proof, const Deadline& deadline);
   /// Takes out moves and improves weights in turn. False: nothing is left.
   bool reduce(Node& node, const Deadline& deadline);
   /// True: every path that fits was looked at or ruled out.
