@@ -21,6 +21,7 @@ constexpr double kGap = 1e-7;         ///< of the game's value: when it is solve
 constexpr double kGapOfProof = 1e-2;  ///< where nothing fits: how much better weights show it
 constexpr double kGapOfANode = 1e-4;
 constexpr double kWorthwhile = 0.9;  ///< share of moves left: weights are improved again
+constexpr std::size_t kFewer = 10;
 constexpr std::size_t kMostLabelsOfAll = 20'000'000;
 
 }  // namespace
@@ -286,7 +287,9 @@ std::optional<PathSearch::Parting> PathSearch::parting(const Node& node) const {
 bool PathSearch::explore(Node& node, const Deadline& deadline) {
   if (!reduce(node, deadline)) return true;
   if (deadline.passed()) return false;
-  if (extend(node, most_labels_, deadline) || is_done()) return true;
+  // Where any path will do, parting leads to one sooner than many labels.
+  const std::size_t most_labels = most_labels_ / (seeks_least() ? 1 : kFewer);
+  if (extend(node, most_labels, deadline) || is_done()) return true;
   const std::optional<Parting> part = parting(node);
   if (!part) return extend(node, kMostLabelsOfAll, deadline);
   for (bool less : {part->less_first, !part->less_first}) {
