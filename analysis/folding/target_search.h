@@ -57,8 +57,8 @@ struct TargetOutcome {
 /// Layers are taken in their order; the state between two is the width of every stream that is
 /// alive, so branches need nothing special. For weights of the five resources the cheapest folding
 /// is a shortest path over these states. Its cost is a lower bound (Lagrangian duality), and
-/// weights under which it exceeds the device prove that nothing fits. This class lays out the graph;
-/// PathSearch searches it.
+/// weights under which it exceeds the device prove that nothing fits. This class lays out the
+/// graph; PathSearch searches it.
 class TargetSearch {
  public:
   TargetSearch(const FoldingSpace& space, const Resources& limits, std::uint64_t target);
