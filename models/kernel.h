@@ -27,19 +27,26 @@ class ParameterError : public std::invalid_argument {
 inline void require(bool holds, const std::string& message) {
   if (!holds) throw ParameterError(message);
 }
+inline void require(bool holds, const char* message) {
+  if (!holds) throw ParameterError(message);
+}
 
-/// Throws ParameterError unless the parameter `field` of `block` is at least 1.
-inline void require_positive(const std::string& block, const std::string& field,
-                             std::int64_t value) {
-  require(value >= 1, block + ": " + field + " " + std::to_string(value) + " is less than 1");
+/// Throws ParameterError unless the parameter `field` of `block` is at least 1. Only then is the
+/// message made: whoever tries foldings makes kernels by the hundred thousand.
+inline void require_positive(std::string_view block, std::string_view field, std::int64_t value) {
+  if (value >= 1) return;
+  throw ParameterError(std::string(block) + ": " + std::string(field) + " " +
+                       std::to_string(value) + " is less than 1");
 }
 
 /// Throws ParameterError unless the parameter `field` of `block` divides `whole`, called `of`.
-inline void require_divisor(const std::string& block, const std::string& field, std::int64_t value,
-                            const std::string& of, std::int64_t whole) {
+inline void require_divisor(std::string_view block, std::string_view field, std::int64_t value,
+                            std::string_view of, std::int64_t whole) {
   require_positive(block, field, value);
-  require(whole % value == 0, block + ": " + field + " " + std::to_string(value) +
-                                  " does not divide " + of + " " + std::to_string(whole));
+  if (whole % value == 0) return;
+  throw ParameterError(std::string(block) + ": " + std::string(field) + " " +
+                       std::to_string(value) + " does not divide " + std::string(of) + " " +
+                       std::to_string(whole));
 }
 
 /// What a kernel did in one clock cycle.

@@ -14,12 +14,13 @@ namespace {
 
 constexpr double kForbidden = std::numeric_limits<double>::infinity();
 constexpr std::size_t kBoundsKept = 10;
-constexpr int kMostRounds = 80;     ///< of the game, with all moves
-constexpr int kRoundsOfANode = 30;  ///< of the game, with some of them
-constexpr double kGap = 1e-7;       ///< of the game's value: when it is solved
+constexpr int kMostRounds = 80;       ///< of the game, with all moves
+constexpr int kRoundsOfANode = 30;    ///< of the game, with some of them
+constexpr double kGap = 1e-7;         ///< of the game's value: when it is solved
+constexpr double kGapOfProof = 1e-2;  ///< where nothing fits: how much better weights show it
 constexpr double kGapOfANode = 1e-4;
-constexpr double kWorthwhile = 0.9;          ///< share of moves left: weights are improved again
-constexpr std::size_t kMostLabels = 40'000;  ///< of a node that can be parted
+constexpr double kWorthwhile = 0.9;  ///< share of moves left: weights are improved again
+constexpr std::size_t kFewer = 10;
 constexpr std::size_t kMostLabelsOfAll = 20'000'000;
 
 }  // namespace
@@ -71,12 +72,14 @@ void PathSearch::probe(Node& node, const Weights& weights) {
   }
   if (value == kForbidden) return;
   node.rows.push_back(std::make_shared<Path>(relaxation.path));
+  node.mixture.resize(node.rows.size(), 0.0);
   note(relaxation.path);
   node.recent.push_back(std::move(relaxation));
   if (node.recent.size() > kBoundsKept) node.recent.pop_front();
 }
 
-void PathSearch::play(Node& node, int rounds, double gap, const Deadline& deadline) {
+void PathSearch::play(Node& node, int rounds, double gap, double gap_of_proof,
+                      const Deadline& deadline) {
   const Weights known = node.best.weights;
   const bool is_known = !node.best.rest.empty();
   node.value = 0;
@@ -91,7 +94,8 @@ void PathSearch::play(Node& node, int rounds, double gap, const Deadline& deadli
     }
   }
   for (int round = 0; round < rounds && !deadline.passed(); ++round) {
-    if (node.value > 1 + kRounding || is_done()) return;
+    const bool is_proven = node.value > 1 + kRounding;
+    if (node.value == kForbidden || (is_proven && gap_of_proof == kForbidden) || is_done()) return;
     std::vector<std::vector<double>> rows;
     for (const auto& path : node.rows) {
       std::vector<double> row;
@@ -102,24 +106,23 @@ void PathSearch::play(Node& node, int rounds, double gap, const Deadline& deadli
     }
     const GameSolution game = solve_game(rows);
     node.mixture = game.mixture;
-    if (round > 0 && game.value - node.value < gap) return;
+    if (round > 0 && game.value - node.value < (is_proven ? gap_of_proof : gap)) return;
     Weights weights{};
     for (std::size_t k = 0; k < kinds_.size(); ++k) {
       weights[kinds_[k]] = game.weights[k] / static_cast<double>(caps_[kinds_[k]]);
     }
     probe(node, weights);
-    node.mixture.resize(node.rows.size(), 0.0);
   }
 }
 
 PathSearch::Bound PathSearch::bound(const Deadline& deadline) {
-  play(root_, kMostRounds, kGap, deadline);
+  play(root_, kMostRounds, kGap, kGapOfProof, deadline);
   return {root_.value, root_.best.weights};
 }
 
 bool PathSearch::reduce(Node& node, const Deadline& deadline) {
   while (!deadline.passed()) {
-    play(node, kRoundsOfANode, kGapOfANode, deadline);
+    play(node, kRoundsOfANode, kGapOfANode, kForbidden, deadline);
     if (is_done() || node.value > 1 + kRounding) return false;
     const std::size_t before = node.graph.size();
     std::vector<Relaxation> bounds(node.recent.begin(), node.recent.end());
@@ -173,7 +176,6 @@ bool PathSearch::extend(const Node& node, std::size_t most_labels, const Deadlin
     }
   }
 
-  std::size_t kept_in_all = 0;
   std::vector<std::vector<Label>> levels(stages + 1);
   levels[0].push_back({{}, 0, 0, 0, 0});
   std::vector<double> sums(count);
@@ -232,8 +234,6 @@ bool PathSearch::extend(const Node& node, std::size_t most_labels, const Deadlin
       if (!is_beaten) kept.push_back(label);
       if (kept.size() % 1024 == 0 && deadline.passed()) return false;
     }
-    kept_in_all += kept.size();
-    if (kept_in_all > most_labels) return false;
     if (kept.empty()) return true;
   }
   const Label* best = nullptr;
@@ -264,6 +264,7 @@ std::optional<PathSearch::Parting> PathSearch::parting(const Node& node) const {
         mean += node.mixture[k] * static_cast<double>(node.rows[k]->parts[i][j]);
         sum += node.mixture[k];
       }
+      if (sum <= 0) return {};
       mean /= sum;
       double spread = 0;
       double less = 0;
@@ -285,7 +286,9 @@ std::optional<PathSearch::Parting> PathSearch::parting(const Node& node) const {
 bool PathSearch::explore(Node& node, const Deadline& deadline) {
   if (!reduce(node, deadline)) return true;
   if (deadline.passed()) return false;
-  if (extend(node, kMostLabels, deadline) || is_done()) return true;
+  // Where any path will do, parting leads to one sooner than many labels.
+  const std::size_t most_labels = most_labels_ / (seeks_least() ? 1 : kFewer);
+  if (extend(node, most_labels, deadline) || is_done()) return true;
   const std::optional<Parting> part = parting(node);
   if (!part) return extend(node, kMostLabelsOfAll, deadline);
   for (bool less : {part->less_first, !part->less_first}) {

@@ -42,6 +42,9 @@ class PathSearch {
   void consider(const FoldingChoice& choice, std::int64_t cost);
   /// The cost of a path to look for.
   void set_cost_cap(std::int64_t cap) { caps_[kCost] = cap; }
+  /// Of partial paths at a stage, before one is parted: few of them show that it searches exactly,
+  /// too.
+  void set_most_labels(std::size_t most) { most_labels_ = most; }
   const std::optional<FoldingChoice>& found() const { return found_; }
   std::int64_t cost() const { return cost_; }
   double least_overuse() const { return least_overuse_.value_or(0); }
@@ -71,8 +74,9 @@ class PathSearch {
   void scale(Relaxation& relaxation) const;
   void note(const Path& path);
   void probe(Node& node, const Weights& weights);
-  /// Improves weights until they prove that nothing fits, or no longer.
-  void play(Node& node, int rounds, double gap, const Deadline& deadline);
+  /// Improves weights until their value is within `gap` of the best there is; where it proves that
+  /// nothing fits, within `gap_of_proof`.
+  void play(Node& node, int rounds, double gap, double gap_of_proof, const Deadline& deadline);
   /// Takes out moves and improves weights in turn. False: nothing is left.
   bool reduce(Node& node, const Deadline& deadline);
   /// True: every path that fits was looked at or ruled out.
@@ -93,6 +97,7 @@ class PathSearch {
   std::optional<FoldingChoice> found_;
   std::int64_t cost_ = 0;  ///< of it
   std::optional<double> least_overuse_;
+  std::size_t most_labels_ = 10'000;  ///< of a stage
   std::uint64_t labels_ = 0;
 };
 

@@ -32,6 +32,17 @@ std::vector<std::size_t> distinct(const std::vector<int>& inputs) {
   return result;
 }
 
+/// Is there one? It moves towards the front: who beats one beats many.
+template <typename Element, typename Predicate>
+bool any_in_front(std::vector<Element>& elements, const Predicate& predicate) {
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (!predicate(elements[i])) continue;
+    std::swap(elements[i], elements[i / 2]);
+    return true;
+  }
+  return false;
+}
+
 std::size_t place_in(const std::vector<int>& values, int value) {
   return static_cast<std::size_t>(std::lower_bound(values.begin(), values.end(), value) -
                                   values.begin());
@@ -101,7 +112,7 @@ void TargetSearch::find_widths() {
           return space.options[other].traffic <= option.traffic &&
                  space.options[other].resources.fit(option.resources);
         };
-        if (std::any_of(group.begin(), group.end(), is_beaten)) continue;
+        if (any_in_front(group, is_beaten)) continue;
         group.erase(std::remove_if(group.begin(), group.end(),
                                    [&](std::uint32_t other) {
                                      return option.traffic <= space.options[other].traffic &&
@@ -157,25 +168,34 @@ std::shared_ptr<const Moves> TargetSearch::moves_of(std::size_t stage,
         if (static_cast<std::size_t>(what.inputs[k]) == producer) from[k] = width;
       }
     }
+    // Options of equal lanes stand together.
+    const std::vector<int>* lanes = nullptr;
+    bool is_legal = true;
+    Link between;  // all links
     for (std::uint32_t k : options_[stage]) {
       const LayerOption& option = space.options[k];
       const LayerStructure& structure = space.structure(option);
-      const std::size_t out = place_in(widths_[stage], structure.lanes_out);
-      std::uint64_t cycles = forks[out].cycles;
-      Resources resources = option.resources + forks[out].resources;
-      bool is_legal = true;
-      for (std::size_t input = 0; input < from.size() && is_legal; ++input) {
-        const int to = structure.lanes_in[input];
-        is_legal = from[input] == to || !space_.is_tied(stage, input);
-        if (!is_legal) break;
-        const auto [link, is_new] = links.try_emplace({input, from[input], to});
-        if (is_new) {
-          link->second = space_.link(static_cast<std::size_t>(what.inputs[input]), from[input], to);
+      if (lanes == nullptr || *lanes != structure.lanes_in) {
+        lanes = &structure.lanes_in;
+        is_legal = true;
+        between = {};
+        for (std::size_t input = 0; input < from.size() && is_legal; ++input) {
+          const int to = structure.lanes_in[input];
+          is_legal = from[input] == to || !space_.is_tied(stage, input);
+          if (!is_legal) break;
+          const auto [link, is_new] = links.try_emplace({input, from[input], to});
+          if (is_new) {
+            link->second =
+                space_.link(static_cast<std::size_t>(what.inputs[input]), from[input], to);
+          }
+          between.cycles = std::max(between.cycles, link->second.cycles);
+          between.resources += link->second.resources;
         }
-        cycles = std::max(cycles, link->second.cycles);
-        resources += link->second.resources;
       }
-      if (!is_legal || cycles > target_ || !resources.fit(limits_)) continue;
+      const std::size_t out = place_in(widths_[stage], structure.lanes_out);
+      if (!is_legal || std::max(between.cycles, forks[out].cycles) > target_) continue;
+      const Resources resources = option.resources + forks[out].resources + between.resources;
+      if (!resources.fit(limits_)) continue;
       Move move{{}, k};
       const auto all = as_array(resources);
       std::copy(all.begin(), all.end(), move.uses.begin());
@@ -183,7 +203,7 @@ std::shared_ptr<const Moves> TargetSearch::moves_of(std::size_t stage,
       move.uses[kCost] = share_cost_.of(resources, option.traffic);
       std::vector<Move>& cell = cells[combination * moves->outs + out];
       const auto is_beaten = [&](const Move& other) { return at_most(other.uses, move.uses); };
-      if (std::any_of(cell.begin(), cell.end(), is_beaten)) continue;
+      if (any_in_front(cell, is_beaten)) continue;
       cell.erase(std::remove_if(cell.begin(), cell.end(),
                                 [&](const Move& other) { return at_most(move.uses, other.uses); }),
                  cell.end());

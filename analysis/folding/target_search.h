@@ -63,10 +63,8 @@ struct TargetOutcome {
 /// Layers are taken in their order; the state between two is the width of every stream that is
 /// alive, so branches need nothing special. For weights of the resources the cheapest folding
 /// is a shortest path over these states. Its cost is a lower bound (Lagrangian duality), and
-/// weights under which it exceeds the device prove that nothing fits; the best weights are found by
-/// cutting planes, as the solution of a matrix game. Where a gap remains, partial foldings are
-/// extended layer by layer, of each state those that no other one beats in all resources, without
-/// those that a bound rules out (Handler and Zang, Networks 10, 1980).
+/// weights under which it exceeds the device prove that nothing fits. This class lays out the
+/// graph; PathSearch searches it.
 class TargetSearch {
  public:
   TargetSearch(const FoldingSpace& space, const Resources& limits, std::uint64_t target);

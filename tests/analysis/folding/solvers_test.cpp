@@ -199,6 +199,15 @@ TEST(MatrixGame, LeavesNoStrategyThatIsBetter) {
       return least;
     };
     EXPECT_NEAR(value_of(solution.weights), solution.value, 1e-9);
+    // The other player's strategy: no column of the mixture of rows is above the value.
+    double sum = 0;
+    for (double part : solution.mixture) sum += part;
+    EXPECT_NEAR(sum, 1, 1e-6);
+    for (std::size_t j = 0; j < columns; ++j) {
+      double mixed = 0;
+      for (std::size_t k = 0; k < rows.size(); ++k) mixed += solution.mixture[k] * rows[k][j];
+      EXPECT_LE(mixed, solution.value + 1e-6);
+    }
     for (int other = 0; other < 100; ++other) {
       std::vector<double> weights(columns);
       double sum = 0;
