@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/block.h"
 #include "models/mac_style.h"
 #include "models/memory_blocks.h"
 #include "sim/formula.h"
@@ -24,6 +25,13 @@ namespace fs = std::filesystem;
 
 /// The formulas of a block, one for each of kResourceKinds where there is any.
 using Block = std::array<std::optional<Formula>, kResourceKinds.size()>;
+
+/// What a model may speak of: every block, and the kinds of FIFOs.
+std::vector<std::string> known_blocks() {
+  std::vector<std::string> known = {"fifo_register", "fifo_srl", "fifo_ram"};
+  known.insert(known.end(), block_names().begin(), block_names().end());
+  return known;
+}
 
 /// The sum of the formulas of a map, each times its value; nothing where it has none.
 std::optional<Formula> read_sum(YamlReader& block, const char* kind) {
@@ -78,8 +86,15 @@ CostModel CostModel::load(const std::string& name, const Platform& platform, con
   blocks->counted = reader.boolean("counted", false);
   blocks->fifo_srl_depth =
       static_cast<std::uint64_t>(reader.integer("fifo_srl_depth", {}, 2, 1 << 16));
+  const std::vector<std::string> blocks_known = known_blocks();
   for (YamlReader& entry : reader.maps("blocks", "a block")) {
     const std::string block = entry.text("block");
+    const bool is_known =
+        std::find(blocks_known.begin(), blocks_known.end(), block) != blocks_known.end();
+    if (!block.empty() && !is_known) {
+      entry.complain("block", fmt::format("there is no block '{}'", block),
+                     suggest(block, blocks_known));
+    }
     const std::string of = entry.choice("family", {"any", "xc7", "xcup"});
     if (of != "any" && of != family) continue;
     Block formulas;
