@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 
 #include "models/block.h"
 #include "models/fork.h"
@@ -14,6 +16,7 @@
 #include "models/source.h"
 #include "models/thresholding.h"
 #include "models/vvu.h"
+#include "tests/temporary_directory.h"
 
 namespace qnnsim::test {
 namespace {
@@ -193,6 +196,36 @@ TEST(CostModel, IsFastEnoughForASearch) {
   EXPECT_GT(sum, 0);
   // A release build takes about 5 us; sanitizers and other processes may slow it down.
   EXPECT_LT(taken.count() / kCalls, 200) << "[us] a call";
+}
+
+TEST(CostModel, AFileThatChangesIsReadAgain) {
+  const TemporaryDirectory configs;
+  const std::filesystem::path file = configs / "costs/mine.yaml";
+  std::filesystem::create_directory(file.parent_path());
+  Findings findings;
+  const Platform board = load_platform("pynq-z1", {}, findings);
+  setenv("QNNSIM_CONFIGS", (configs / "").c_str(), 1);
+  const auto luts = [&](int each) {
+    write_file(file,
+               "costs: mine\nsource: none\nfifo_srl_depth: 32\nblocks:\n"
+               "  - {block: fifo_srl, family: any, lut: {width: " +
+                   std::to_string(each) + "}}\n");
+    std::filesystem::last_write_time(file,
+                                     std::filesystem::file_time_type(std::chrono::hours(each)));
+    return CostModel::load("mine", board, {}, findings).of_fifo(8, 32).lut;
+  };
+  EXPECT_EQ(luts(3), 24);
+  EXPECT_EQ(luts(5), 40);
+  EXPECT_EQ(findings.render(), "");
+  unsetenv("QNNSIM_CONFIGS");
+}
+
+TEST(CostModel, IsReadOnceForAllScenarios) {
+  load("measured", "zcu104");
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100; ++i) load("measured", "pynq-z1");
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+  EXPECT_LT(spent.count(), 0.5) << "reading it a hundred times takes some seconds";
 }
 
 }  // namespace
