@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "analysis/fifo_cost.h"
 #include "analysis/sizing.h"
 #include "sim/dataflow.h"
 
@@ -27,6 +28,9 @@ class SizingProblem {
     return dataflow_.port(dataflow_.edges[edge]).width_bits();
   }
 
+  /// What the options allow.
+  DepthRange limits(std::size_t edge) const { return limits(dataflow_.edges[edge].name); }
+
   /// [cycles] that the interval must not exceed, where `best` is the shortest there is; a target
   /// below that is a finding.
   std::int64_t target(std::int64_t best) const;
@@ -37,6 +41,7 @@ class SizingProblem {
 
  private:
   void check_options() const;
+  DepthRange limits(const std::string& edge) const;
 
   const Scenario& scenario_;
   const SizingOptions& options_;
