@@ -132,6 +132,26 @@ TEST(Sizing, LimitsAreKept) {
   EXPECT_EQ(sizing.fifos[1].depth, 4u);
 }
 
+TEST(Sizing, FifosTakeWhatTheCostModelSays) {
+  const Scenario scenario = load("scenarios/cnv-w2a2-pynq.yaml", {"cost_model=finn"});
+  const Sizing sizing = size(scenario);
+  for (const SizedFifo& fifo : sizing.fifos) {
+    EXPECT_EQ(fifo.resources, scenario.costs.of_fifo(fifo.width_bits, fifo.depth)) << fifo.name;
+    EXPECT_EQ(fifo.style, scenario.costs.fifo_style(fifo.width_bits, fifo.depth)) << fifo.name;
+    const double luts = double(fifo.resources.lut) + double(fifo.resources.bram18) * 53200 / 280;
+    EXPECT_DOUBLE_EQ(fifo.cost, luts) << fifo.name;
+  }
+}
+
+TEST(Sizing, LimitsThatContradictEachOtherAreAFinding) {
+  SizingOptions options;
+  Findings findings;
+  options.limits = {parse_limit("source->conv0.pad=5:9", findings),
+                    parse_limit("source->conv0.pad=1:4", findings)};
+  const std::string text = refusal(load("scenarios/first-look.yaml"), options);
+  EXPECT_TRUE(contains(text, "--limit source->conv0.pad=1:4: error: no depth is within")) << text;
+}
+
 TEST(Sizing, ThreadsChangeNothing) {
   const Scenario scenario = load("scenarios/cnv-w2a2-pynq.yaml");
   SizingOptions options;
