@@ -2,72 +2,68 @@
 #include "analysis/fifo_cost.h"
 
 #include <algorithm>
-#include <set>
 
-#include "models/memory_blocks.h"
 #include "models/pipeline.h"
 
 namespace qnnsim {
-FifoCost FifoCost::hardware(const Platform& platform) {
+
+FifoCost FifoCost::hardware(const CostModel& model, const Platform& platform) {
   FifoCost cost;
-  cost.counts_bits_ = false;
-  const auto luts = static_cast<double>(platform.lut);
-  const auto per = [&](std::int64_t count) {
-    return count > 0 ? luts / static_cast<double>(count) : 0;
-  };
-  cost.per_ff_ = per(platform.ff);
-  cost.per_bram18_ = per(platform.bram18);
-  cost.per_uram_ = per(platform.uram);
+  cost.counts_bits_ = !model.estimates_fifos();
+  cost.model_ = model;
+  cost.limits_ = limits(platform);
   return cost;
-}
-
-double FifoCost::weigh(const FifoUse& use) const {
-  return static_cast<double>(use.lut) + static_cast<double>(use.ff) * per_ff_ +
-         static_cast<double>(use.bram18) * per_bram18_ + static_cast<double>(use.uram) * per_uram_;
-}
-
-FifoUse FifoCost::use(std::int64_t width, std::uint64_t depth) const {
-  const auto beats = static_cast<std::int64_t>(depth);
-  const std::int64_t counters = 2 * clog2(beats);
-  if (depth == 1) return {"register", 0, width, 0, 0};
-  FifoUse best{"srl", counters + divide_up(beats, 32) * divide_up(width, 2), 0, 0, 0};
-  const auto consider = [&](const FifoUse& use) {
-    if (weigh(use) < weigh(best)) best = use;
-  };
-  if (per_bram18_ > 0) consider({"bram", counters, 0, bram18_blocks(width, beats), 0});
-  if (per_uram_ > 0) {
-    consider({"uram", counters, 0, 0, uram_blocks(width, beats)});
-  }
-  return best;
 }
 
 double FifoCost::cost(std::int64_t width, std::uint64_t depth) const {
   if (counts_bits_) return static_cast<double>(width) * static_cast<double>(depth);
-  return weigh(use(width, depth));
+  const Resources taken = model_.of_fifo(width, depth);
+  double cost = 0;
+  for (const ResourceKind& kind : kResourceKinds) {
+    const std::int64_t there = limits_.*kind.count;
+    if (there == 0) continue;
+    const double luts = static_cast<double>(limits_.lut) / static_cast<double>(there);
+    cost += static_cast<double>(taken.*kind.count) * luts;
+  }
+  return cost;
 }
 
-std::vector<std::uint64_t> FifoCost::steps(std::int64_t width, std::uint64_t least,
-                                           std::uint64_t most) const {
+/// The depths from `least` to `most` behind which the cost changes, and `most`, descending.
+std::vector<std::uint64_t> FifoCost::ends(std::int64_t width, std::uint64_t least,
+                                          std::uint64_t most) const {
+  constexpr std::uint64_t kStride = 32;  // costs seldom change within as many beats
+  std::vector<std::uint64_t> ends;
+  for (std::uint64_t last = most; last >= least;) {
+    const std::uint64_t first = std::max(least, (last - 1) / kStride * kStride + 1);
+    if (cost(width, first) == cost(width, last)) {
+      ends.push_back(last);
+    } else {
+      for (std::uint64_t depth = last; depth >= first; --depth) ends.push_back(depth);
+    }
+    last = first - 1;
+  }
+  return ends;
+}
+
+std::vector<std::uint64_t> FifoCost::steps(std::int64_t width, std::uint64_t enough,
+                                           DepthRange range) const {
+  enough = std::clamp(enough, range.least, range.most);
   std::vector<std::uint64_t> steps;
   if (counts_bits_) {
-    for (std::uint64_t depth = least; depth <= most; ++depth) steps.push_back(depth);
+    for (std::uint64_t depth = range.least; depth <= enough; ++depth) steps.push_back(depth);
     return steps;
   }
-  // Shift registers come in steps of 32, counters in powers of two, RAM in multiples of 512.
-  std::set<std::uint64_t> ends;
-  for (std::uint64_t depth = 1; depth < 32; depth *= 2) ends.insert(depth);
-  for (std::uint64_t depth = 32; depth < most + 16384; depth += 32) ends.insert(depth);
-  // From the greatest down: a depth is a step if it is cheaper than the next one above.
-  double above = 0;
-  for (auto depth = ends.rbegin(); depth != ends.rend() && *depth >= least; ++depth) {
-    const double present = cost(width, *depth);
-    if (!steps.empty() && present >= above) continue;
-    steps.push_back(*depth);
-    above = present;
+  // What is deeper than enough may cost no more: counters and RAM come in powers of two.
+  const std::uint64_t full = std::uint64_t{1} << clog2(static_cast<std::int64_t>(enough));
+  double least_cost = std::numeric_limits<double>::infinity();
+  for (std::uint64_t depth : ends(width, range.least, std::min(full, range.most))) {
+    const double present = cost(width, depth);
+    if (present >= least_cost) continue;
+    steps.push_back(depth);
+    least_cost = present;
   }
   std::reverse(steps.begin(), steps.end());
-  const auto enough = std::lower_bound(steps.begin(), steps.end(), most);
-  if (enough != steps.end()) steps.erase(enough + 1, steps.end());
+  steps.erase(std::upper_bound(steps.begin(), steps.end(), enough - 1) + 1, steps.end());
   return steps;
 }
 

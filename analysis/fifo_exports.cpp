@@ -16,7 +16,7 @@ bool is_ram(const std::string& style) { return style == "bram" || style == "uram
 
 /// What FINN calls the memory that a FIFO is made of.
 std::string ram_style(const std::string& style) {
-  if (style == "register" || style == "srl") return "distributed";
+  if (style == "register" || style == "srl" || style == "lut") return "distributed";
   if (style == "bram") return "block";
   if (style == "uram") return "ultra";
   return "auto";
@@ -80,9 +80,9 @@ Json kernel_entry(const Kernel& kernel, const PortDepths& depths) {
 
 /// A FIFO has no FIFOs at its own ports.
 Json fifo_entry(const SizedFifo& fifo) {
-  return {{"ram_style", ram_style(fifo.use.style)},
+  return {{"ram_style", ram_style(fifo.style)},
           {"depth", fifo.depth},
-          {"impl_style", is_ram(fifo.use.style) ? "vivado" : "rtl"},
+          {"impl_style", is_ram(fifo.style) ? "vivado" : "rtl"},
           {"inFIFODepths", Depths{0}},
           {"outFIFODepths", Depths{0}}};
 }

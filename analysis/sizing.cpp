@@ -189,30 +189,14 @@ class ScheduledProblem {
   void set_choices() {
     const bool runs_free = goal_.latency > 0 || goal_.end > 0;
     for (std::size_t i = 0; i < graph_.edges.size(); ++i) {
-      const std::int64_t width =
-          problem_.dataflow().port(problem_.dataflow().edges[i]).width_bits();
-      const std::uint64_t least = problem_.least_depth(i, best_);
-      const std::uint64_t most = std::max({seen_[i] + 1, runs_free ? free_.seen[i] + 1 : 0, least});
+      const std::int64_t width = problem_.width_bits(i);
+      const std::uint64_t enough = std::max(seen_[i], runs_free ? free_.seen[i] : 0) + 1;
       DepthChoice choice;
-      choice.depths =
-          limited(problem_.cost().steps(width, least, most), problem_.dataflow().edges[i].name);
+      choice.depths = problem_.cost().steps(width, enough, problem_.limits(i, best_));
       for (std::uint64_t depth : choice.depths)
         choice.costs.push_back(problem_.cost().cost(width, depth));
       choices_.push_back(std::move(choice));
     }
-  }
-
-  std::vector<std::uint64_t> limited(std::vector<std::uint64_t> depths,
-                                     const std::string& edge) const {
-    for (const DepthLimit& limit : problem_.options().limits) {
-      if (limit.edge != edge) continue;
-      for (std::uint64_t& depth : depths) {
-        depth = std::max(depth, limit.least);
-        if (limit.most) depth = std::min(depth, *limit.most);
-      }
-      depths.erase(std::unique(depths.begin(), depths.end()), depths.end());
-    }
-    return depths;
   }
 
   const SizingProblem& problem_;

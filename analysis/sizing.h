@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/depth_search.h"
-#include "analysis/fifo_cost.h"
+#include "models/resources.h"
 #include "sim/scenario.h"
 
 namespace qnnsim {
@@ -27,7 +27,7 @@ struct SizingOptions {
   std::optional<double> target_fps;     ///< [frames / s]
   std::optional<double> slack_percent;  ///< of the interval with unbounded FIFOs
   std::optional<double> latency_us;     ///< bound of the first frame's latency
-  bool count_bits = false;              ///< cost in bits instead of hardware
+  bool count_bits = false;              ///< cost in bits instead of the scenario's cost model
   std::vector<DepthLimit> limits;
   SearchOptions search;
 };
@@ -39,8 +39,8 @@ struct SizedFifo {
   std::uint64_t before = 0;  ///< [beats] as the scenario says
   std::uint64_t seen = 0;   ///< [beats] highest occupancy with unbounded FIFOs at the target's rate
   std::uint64_t depth = 0;  ///< [beats]
-  FifoUse use_before;
-  FifoUse use;
+  std::string style;        ///< what it is made of; empty: not estimated
+  Resources resources;
   double cost_before = 0;
   double cost = 0;
   std::string reason;  ///< what happens one step below; empty where there is none
@@ -58,6 +58,7 @@ struct Sizing {
   std::string scenario;
   std::string platform;
   double clock_mhz = 0;
+  CostModel costs;  ///< what styles and resources are estimated by
   std::string cost_unit;
   std::int64_t best_interval = 0;             ///< [cycles] with unbounded FIFOs
   std::string bottleneck;                     ///< the kernel that sets it

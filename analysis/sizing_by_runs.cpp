@@ -172,7 +172,7 @@ class RunSizing {
       say(fmt::format("{} of {} FIFOs: {}", ++done, order.size(), dataflow_.edges[edge].name));
       const std::int64_t width = problem_.width_bits(edge);
       const std::vector<std::uint64_t> steps =
-          problem_.cost().steps(width, least_depth(edge), depths_[edge]);
+          problem_.cost().steps(width, depths_[edge], DepthRange{least_depth(edge)});
       std::size_t low = 0;
       std::size_t high = steps.size() - 1;  // known to suffice: it holds as much or more
       while (low < high) {

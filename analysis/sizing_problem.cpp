@@ -17,7 +17,8 @@ SizingProblem::SizingProblem(const Scenario& scenario, const SizingOptions& opti
       options_(options),
       findings_(findings),
       dataflow_(lower(scenario, nullptr, findings, MemoryAnswers::kAtOnce)),
-      cost_(options.count_bits ? FifoCost::bits() : FifoCost::hardware(scenario.platform)) {
+      cost_(options.count_bits ? FifoCost::bits()
+                               : FifoCost::hardware(scenario.costs, scenario.platform)) {
   for (const KernelNode& node : dataflow_.nodes) {
     const bool is_tensor = node.name == kInputTensor || node.name == kOutputTensor;
     if (node.kind == "axi_reader" || is_tensor) masters_.push_back(node.name);
@@ -64,11 +65,28 @@ void SizingProblem::check_options() const {
       findings_.add(limit.place, fmt::format("there is no FIFO '{}'", limit.edge),
                     suggest(limit.edge, names));
     }
-    if (limit.least < 1 || (limit.most && *limit.most < limit.least)) {
+    const DepthRange range = limits(limit.edge);
+    if (limit.least < 1 || range.most < range.least) {
       findings_.add(limit.place, "no depth is within these limits",
                     "a FIFO holds at least one beat; MIN must not be above MAX");
     }
   }
+}
+
+DepthRange SizingProblem::limits(std::size_t edge, std::int64_t best) const {
+  DepthRange range = limits(dataflow_.edges[edge].name);
+  range.least = std::max(range.least, std::min(range.most, least_depth(edge, best)));
+  return range;
+}
+
+DepthRange SizingProblem::limits(const std::string& edge) const {
+  DepthRange range;
+  for (const DepthLimit& limit : options_.limits) {
+    if (limit.edge != edge) continue;
+    range.least = std::max(range.least, limit.least);
+    range.most = std::min(range.most, limit.most.value_or(range.most));
+  }
+  return range;
 }
 
 std::int64_t SizingProblem::target(std::int64_t best) const {
@@ -97,6 +115,7 @@ Sizing SizingProblem::begin(std::int64_t best, std::int64_t target) const {
   sizing.scenario = scenario_.name;
   sizing.platform = scenario_.platform.name;
   sizing.clock_mhz = scenario_.clock_mhz;
+  sizing.costs = scenario_.costs;
   sizing.cost_unit = cost_.unit();
   sizing.best_interval = best;
   sizing.bottleneck = slowest(dataflow_).name;
@@ -112,8 +131,10 @@ SizedFifo SizingProblem::fifo(std::size_t edge, std::uint64_t seen, std::uint64_
   fifo.before = dataflow_.edges[edge].depth;
   fifo.seen = seen;
   fifo.depth = depth;
-  fifo.use_before = cost_.use(fifo.width_bits, fifo.before);
-  fifo.use = cost_.use(fifo.width_bits, depth);
+  if (scenario_.costs.estimates_fifos()) {
+    fifo.style = scenario_.costs.fifo_style(fifo.width_bits, depth);
+    fifo.resources = scenario_.costs.of_fifo(fifo.width_bits, depth);
+  }
   fifo.cost_before = cost_.cost(fifo.width_bits, fifo.before);
   fifo.cost = cost_.cost(fifo.width_bits, depth);
   return fifo;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/fifo_cost.h"
 #include "analysis/sizing.h"
 #include "sim/dataflow.h"
 
@@ -29,6 +30,8 @@ class SizingProblem {
   /// [beats] that the FIFO holds at least, at one frame every `best` cycles: 1, or what lies behind
   /// a master of memory (prefetch_depth).
   std::uint64_t least_depth(std::size_t edge, std::int64_t best) const;
+  /// What the options allow, and no less than that.
+  DepthRange limits(std::size_t edge, std::int64_t best) const;
 
   /// [cycles] that the interval must not exceed, where `best` is the shortest there is; a target
   /// below that is a finding.
@@ -40,6 +43,7 @@ class SizingProblem {
 
  private:
   void check_options() const;
+  DepthRange limits(const std::string& edge) const;
 
   const Scenario& scenario_;
   const SizingOptions& options_;

@@ -64,7 +64,7 @@ std::string fifo_table(const Sizing& sizing, bool all_fifos) {
   for (std::size_t i = 0; i < shown; ++i) {
     const SizedFifo& fifo = *fifos[i];
     table.add({fifo.name, fmt::to_string(fifo.width_bits), fmt::to_string(fifo.before),
-               fmt::to_string(fifo.seen), fmt::to_string(fifo.depth), fifo.use.style,
+               fmt::to_string(fifo.seen), fmt::to_string(fifo.depth), fifo.style,
                fmt::format("{:.6g}", fifo.cost_before), fmt::format("{:.6g}", fifo.cost),
                fifo.reason});
   }
@@ -120,8 +120,14 @@ Json times_json(const Sizing& sizing, const DesignTimes& times) {
   return json;
 }
 
-Json use_json(const FifoUse& use) {
-  return {{"lut", use.lut}, {"ff", use.ff}, {"bram18", use.bram18}, {"uram", use.uram}};
+/// null where the cost model says nothing of a kind.
+Json resources_json(const CostModel& costs, const Resources& resources) {
+  Json json;
+  for (const ResourceKind& kind : kResourceKinds) {
+    json[kind.key] = nullptr;
+    if (costs.estimates(kind)) json[kind.key] = resources.*kind.count;
+  }
+  return json;
 }
 
 }  // namespace
@@ -154,6 +160,7 @@ std::string sizing_table(const Sizing& sizing, const SizingStudies& studies, boo
                               sizing.storage_bits(),
                               100.0 * static_cast<double>(sizing.storage_bits()) /
                                   static_cast<double>(sizing.storage_bits_before())));
+  if (sizing.costs.estimates_fifos()) line("cost model", sizing.costs.name());
   line("proof", proof(sizing));
   line("search", fmt::format("{} designs tested, {} frames, {} conflicts, {:.3g} s", sizing.tests,
                              sizing.frames, sizing.conflicts, sizing.seconds));
@@ -170,6 +177,8 @@ Json to_json(const Sizing& sizing, const SizingStudies& studies) {
   json["platform"] = sizing.platform;
   json["clock_mhz"] = sizing.clock_mhz;
   json["cost_unit"] = sizing.cost_unit;
+  json["cost_model"] = nullptr;
+  if (sizing.costs.estimates_fifos()) json["cost_model"] = sizing.costs.name();
   json["target"] = {{"interval", sizing.target}, {"latency", nullptr}};
   if (sizing.latency_bound) json["target"]["latency"] = *sizing.latency_bound;
   json["unbounded"] = {{"interval", sizing.best_interval}, {"bottleneck", sizing.bottleneck}};
@@ -194,10 +203,10 @@ Json to_json(const Sizing& sizing, const SizingStudies& studies) {
                   {"depth_before", fifo.before},
                   {"max_occupancy", fifo.seen},
                   {"depth", fifo.depth},
-                  {"style", fifo.use.style},
+                  {"style", fifo.style},
                   {"cost_before", fifo.cost_before},
                   {"cost", fifo.cost},
-                  {"resources", use_json(fifo.use)},
+                  {"resources", resources_json(sizing.costs, fifo.resources)},
                   {"reason", nullptr}};
     if (!fifo.reason.empty()) entry["reason"] = fifo.reason;
     json["fifos"].push_back(std::move(entry));

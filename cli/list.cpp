@@ -16,6 +16,10 @@ struct ListOptions {
   bool quiet = false;
 };
 
+/// What can be listed: all but the first and the last are directories of configs/.
+const std::vector<std::string> kLists = {"layers",       "platforms", "memories", "networks",
+                                         "calibrations", "costs",     "scenarios"};
+
 std::vector<std::string> names_of(const std::string& what) {
   if (what == "layers") {
     std::vector<std::string> names;
@@ -31,15 +35,14 @@ std::vector<std::string> names_of(const std::string& what) {
 void add_list(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand(
       "list",
-      "Names of the layers, platforms, memories, networks, calibrations or scenarios that are "
-      "there.\n"
+      "Names of the layers, platforms, memories, networks, calibrations, cost models or scenarios\n"
+      "that are there.\n"
       "Example: qnnsim list platforms");
   auto options = std::make_shared<ListOptions>();
   verb->add_option("what", options->what,
-                   "layers, platforms, memories, networks, calibrations or scenarios")
+                   "layers, platforms, memories, networks, calibrations, costs or scenarios")
       ->required()
-      ->check(CLI::IsMember(
-          {"layers", "platforms", "memories", "networks", "calibrations", "scenarios"}));
+      ->check(CLI::IsMember(kLists));
   verb->add_option("--json", options->json, "Write the names as JSON to FILE, or to - ")
       ->type_name("FILE|-");
   verb->add_flag("-q,--quiet", options->quiet, "Print nothing but JSON");

@@ -23,14 +23,18 @@ void ScenarioOptions::add_to(CLI::App& verb) {
   verb.add_flag("-q,--quiet", quiet, "Print no tables and no progress");
 }
 
+std::vector<std::string> ScenarioOptions::all_settings() const {
+  std::vector<std::string> all = settings;
+  if (!cost_model.empty()) all.push_back("cost_model=" + cost_model);
+  return all;
+}
+
 PreparedRun ScenarioOptions::prepare(Scenario& scenario,
                                      const std::vector<std::string>& rtl) const {
   // One list from the first key to the last folding: values are checked when the lowering asks for
   // them.
   Findings findings;
-  std::vector<std::string> all = settings;
-  if (!cost_model.empty()) all.push_back("cost_model=" + cost_model);
-  scenario = load_scenario(path, all, findings);
+  scenario = load_scenario(path, all_settings(), findings);
   for (const std::string& name : rtl) {
     CosimChoice choice;
     choice.name = name == "none" ? "all" : name;

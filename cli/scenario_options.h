@@ -18,6 +18,8 @@ struct ScenarioOptions {
   bool quiet = false;
 
   void add_to(CLI::App& verb);
+  /// `settings`, with those that have options of their own.
+  std::vector<std::string> all_settings() const;
   /// Loads and lowers the scenario; throws InputError with everything that is wrong. `rtl` names
   /// layers and kernels to run as RTL beside those that the scenario names; "none": not even those.
   PreparedRun prepare(Scenario& scenario, const std::vector<std::string>& rtl = {}) const;

@@ -38,8 +38,8 @@ struct SizeVerbOptions : ScenarioOptions {
 void write_outputs(const SizeVerbOptions& options, const Scenario& scenario, const Sizing& sizing) {
   Findings findings;
   if (!options.output.empty()) {
-    write_text(options.output,
-               sized_scenario(options.path, options.settings, sizing, options.output, findings));
+    write_text(options.output, sized_scenario(options.path, options.all_settings(), sizing,
+                                              options.output, findings));
   }
   if (options.finn.empty() && options.hls4ml.empty()) return;
   const Dataflow dataflow = lower(scenario, nullptr, findings);
@@ -54,7 +54,7 @@ void write_outputs(const SizeVerbOptions& options, const Scenario& scenario, con
 /// The scenario; with it `options` are complete.
 Scenario load(SizeVerbOptions& options) {
   Findings findings;
-  Scenario scenario = load_scenario(options.path, options.settings, findings);
+  Scenario scenario = load_scenario(options.path, options.all_settings(), findings);
   for (const std::string& limit : options.limits) {
     options.sizing.limits.push_back(parse_limit(limit, findings));
   }
@@ -145,7 +145,7 @@ void add_size(CLI::App& app, int& exit_code) {
       ->type_name("EDGE=MIN:MAX")
       ->allow_extra_args(false);
   verb->add_option("--cost", options->cost,
-                   "hardware (LUT equivalents of shift registers, block RAM, UltraRAM) or bits")
+                   "hardware (LUT equivalents of what the cost model says of FIFOs) or bits")
       ->check(CLI::IsMember({"hardware", "bits"}))
       ->capture_default_str();
   verb->add_option("--budget", sizing.search.budget_seconds,

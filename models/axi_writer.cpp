@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/block.h"
+
 namespace qnnsim {
 namespace {
 
@@ -10,6 +12,8 @@ AxiTransferParams checked(AxiTransferParams params) {
   params.check("axi writer");
   return params;
 }
+
+const BlockRegistration kBlock("axi_writer");
 
 }  // namespace
 

@@ -11,12 +11,22 @@ std::map<std::string, BlockFactory, std::less<>>& registry() {
   return factories;
 }
 
+std::set<std::string>& names() {
+  static std::set<std::string> names;
+  return names;
+}
+
 }  // namespace
 
 const std::map<std::string, BlockFactory, std::less<>>& blocks() { return registry(); }
 
-BlockRegistration::BlockRegistration(std::string name, BlockFactory create) {
-  registry().emplace(std::move(name), std::move(create));
+const std::set<std::string>& block_names() { return names(); }
+
+BlockRegistration::BlockRegistration(const std::string& name) { names().insert(name); }
+
+BlockRegistration::BlockRegistration(const std::string& name, BlockFactory create)
+    : BlockRegistration(name) {
+  registry().emplace(name, std::move(create));
 }
 
 }  // namespace qnnsim

@@ -5,10 +5,12 @@
 #include <memory>
 #include <numeric>
 
-#include "models/operator.h"
+#include "models/block.h"
 
 namespace qnnsim {
 namespace {
+
+constexpr std::size_t kMostInputs = 64;
 
 std::vector<Port> input_ports(const ConcatParams& p) {
   require(p.channels.size() >= 2, "concat: channels names less than 2 inputs");
@@ -92,7 +94,21 @@ std::unique_ptr<Operator> create(AttributeReader& attributes,
   return std::make_unique<ConcatOperator>(inputs, output);
 }
 
-const OperatorRegistration kConcat("concat", {2, 64, create});
+const OperatorRegistration kConcat("concat", {2, kMostInputs, create});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  ConcatParams p;
+  for (const std::int64_t channels : a.integers("channels", 1, 1 << 24, kMostInputs)) {
+    p.channels.push_back(static_cast<int>(channels));
+  }
+  p.input_types.assign(p.channels.size(), a.type("input_type"));
+  p.pe = a.count("pe", 1);
+  p.pixels = static_cast<std::uint64_t>(a.count("pixels", 1));
+  p.output_type = a.type("output_type");
+  return std::make_unique<Concat>(p);
+}
+
+const BlockRegistration kBlock("concat", create_block);
 
 }  // namespace
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "models/block.h"
 #include "models/dot_products.h"
+#include "models/matrix_unit.h"
 
 namespace qnnsim {
 namespace {
@@ -47,17 +49,11 @@ std::unique_ptr<Kernel> create_block(AttributeReader& a) {
   MvuParams p;
   p.rows = a.count("rows");
   p.columns = a.count("columns");
-  p.pe = a.count("pe");
-  p.simd = a.count("simd");
   p.groups = a.count("groups", 1);
   p.mmv = a.count("mmv", 1);
   p.tile = a.count("tile", 1);
   p.vectors = static_cast<std::uint64_t>(a.count("vectors", p.groups));
-  p.input_type = a.type("input_type");
-  p.weight_type = a.type("weight_type");
-  p.output_type = a.type("output_type");
-  p.weight_stream = a.boolean("weight_stream", false);
-  p.mac = dsp_style(a.choice("mac", {"LUT", "DSP48E1", "DSP48E2", "DSP58"}));
+  read_matrix_unit(a, p);
   return std::make_unique<Mvu>(p);
 }
 
@@ -68,16 +64,8 @@ const BlockRegistration kBlock("mvu", create_block);
 int mac_pipeline_depth(int simd) { return 5 + clog2(simd); }
 
 MacArray MvuParams::mac_array() const {
-  MacArray array;
-  array.style = mac;
-  array.pe = pe;
-  array.simd = simd;
+  MacArray array = matrix_unit_mac_array(*this);
   array.mmv = mmv;
-  array.weight = weight_type;
-  array.activation = input_type;
-  array.narrow = narrow_weights;
-  array.folds = folds_in();
-  array.result_bits = output_type.bits();
   return array;
 }
 
@@ -177,25 +165,11 @@ std::optional<RtlModule> Mvu::rtl() const {
       .set("FoldsOut", nf_)
       .set("Groups", params_.groups)
       .set("Mmv", params_.mmv)
-      .set("Tile", params_.tile)
-      .set("Pe", params_.pe)
-      .set("Simd", params_.simd)
-      .set_type("Weight", params_.weight_type)
-      .set_type("In", params_.input_type)
-      .set("OutWidth", params_.output_type.bits())
-      .set("Core", static_cast<std::int64_t>(params_.mac))
-      .set("Narrow", params_.narrow_weights ? 1 : 0)
-      .set("WeightStream", params_.weight_stream ? 1 : 0);
-  if (params_.weight_stream) {
-    module.input_prefixes = {"", "weight_"};
-    return module;
-  }
-  require_weights();
-  const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
-  module.unused_inputs = {{"weight_", tile.width_bits()}};
-  module.set_text("Memory", params_.memory);
-  return module.set_memory({"WeightFile", params_.pe * params_.simd, params_.weight_type,
-                            weight_tiles(params_, weights_)});
+      .set("Tile", params_.tile);
+  return matrix_unit_rtl(std::move(module), params_, [this] {
+    require_weights();
+    return weight_tiles(params_, weights_);
+  });
 }
 
 void Mvu::carry_data() {
@@ -299,32 +273,17 @@ std::optional<Schedule> Mvu::schedule() const {
 }
 
 Traits Mvu::traits() const {
-  return {{"rows", params_.rows},
-          {"columns", params_.columns},
-          {"pe", params_.pe},
-          {"simd", params_.simd},
-          {"groups", params_.groups},
-          {"mmv", params_.mmv},
-          {"tile", params_.tile},
-          {"vectors", static_cast<std::int64_t>(params_.vectors)},
-          {"folds_in", params_.folds_in()},
-          {"folds_out", params_.folds_out()},
-          {"input_bits", params_.input_type.bits()},
-          {"weight_bits", params_.weight_type.bits()},
-          {"output_bits", params_.output_type.bits()},
-          {"input_bipolar", params_.input_type.is_bipolar() ? 1 : 0},
-          {"weight_bipolar", params_.weight_type.is_bipolar() ? 1 : 0},
-          {"dsps", static_cast<std::int64_t>(dsps())},
-          {"weight_stream", params_.weight_stream ? 1 : 0},
-          {"mac", static_cast<std::int64_t>(params_.mac)}};
+  return matrix_unit_traits(params_, {{"rows", params_.rows},
+                                      {"columns", params_.columns},
+                                      {"groups", params_.groups},
+                                      {"mmv", params_.mmv},
+                                      {"tile", params_.tile},
+                                      {"vectors", static_cast<std::int64_t>(params_.vectors)}});
 }
 
 std::vector<KernelMemory> Mvu::memories() const {
-  std::vector<KernelMemory> memories = queue_memory(outputs().front(), pipeline_.depth());
-  if (!params_.weight_stream) {
-    const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
-    memories.push_back({params_.tiles(), tile.width_bits(), params_.memory, 1, true});
-  }
+  std::vector<KernelMemory> memories =
+      matrix_unit_memories(params_, outputs().front(), pipeline_.depth());
   if (nf_ > 1) {
     // The replay buffer of two vectors: rtl/qnn_replay_buffer.sv.
     const auto slots = static_cast<std::uint64_t>(2 * params_.tile * sf_);

@@ -2,6 +2,9 @@
 #include "models/reorder_buffer.h"
 
 #include <algorithm>
+#include <memory>
+
+#include "models/block.h"
 
 namespace qnnsim {
 namespace {
@@ -30,6 +33,25 @@ ReorderBufferParams checked(ReorderBufferParams p) {
               "beats where " + text(p.block) + " give " + text(p.results()));
   return p;
 }
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  const auto stride = [&](const char* key, int fallback) {
+    return static_cast<int>(a.integer(key, fallback, 0, 1 << 24));
+  };
+  ReorderBufferParams p;
+  p.lanes = a.count("lanes");
+  p.type = a.type("type");
+  p.block = a.count("block");
+  p.beats = static_cast<std::uint64_t>(a.count("beats", p.block));
+  p.outer = a.count("outer", 1);
+  p.outer_stride = stride("outer_stride", 0);
+  p.inner = a.count("inner");
+  p.inner_stride = stride("inner_stride", 1);
+  p.memory = a.choice("memory", {"auto", "lut", "bram", "uram"});
+  return std::make_unique<ReorderBuffer>(p);
+}
+
+const BlockRegistration kBlock("reorder_buffer", create_block);
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "models/operator.h"
+#include "models/block.h"
 #include "models/pipeline.h"
 
 namespace qnnsim {
@@ -67,6 +67,18 @@ const OperatorRegistration kTopK(
                 const auto k = attributes.integer("k", 1, 1, inputs[0].channels);
                 return std::make_unique<TopKOperator>(inputs[0], static_cast<int>(k));
               }});
+
+std::unique_ptr<Kernel> create_block(AttributeReader& a) {
+  TopKParams p;
+  p.channels = a.count("channels");
+  p.pe = a.count("pe", 1);
+  p.k = a.count("k", 1);
+  p.pixels = static_cast<std::uint64_t>(a.count("pixels", 1));
+  p.input_type = a.type("input_type");
+  return std::make_unique<TopK>(p);
+}
+
+const BlockRegistration kBlock("top_k", create_block);
 
 }  // namespace
 

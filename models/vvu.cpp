@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/block.h"
+#include "models/matrix_unit.h"
 #include "models/mvu.h"
 
 namespace qnnsim {
@@ -33,14 +34,8 @@ std::unique_ptr<Kernel> create_block(AttributeReader& a) {
   VvuParams p;
   p.channels = a.count("channels");
   p.window = a.count("window");
-  p.pe = a.count("pe");
-  p.simd = a.count("simd");
   p.pixels = static_cast<std::uint64_t>(a.count("pixels", 1));
-  p.input_type = a.type("input_type");
-  p.weight_type = a.type("weight_type");
-  p.output_type = a.type("output_type");
-  p.weight_stream = a.boolean("weight_stream", false);
-  p.mac = dsp_style(a.choice("mac", {"LUT", "DSP48E1", "DSP48E2", "DSP58"}));
+  read_matrix_unit(a, p);
   return std::make_unique<Vvu>(p);
 }
 
@@ -49,16 +44,8 @@ const BlockRegistration kBlock("vvu", create_block);
 }  // namespace
 
 MacArray VvuParams::mac_array() const {
-  MacArray array;
-  array.style = mac;
-  array.pe = pe;
-  array.simd = simd;
+  MacArray array = matrix_unit_mac_array(*this);
   array.depthwise = true;
-  array.weight = weight_type;
-  array.activation = input_type;
-  array.narrow = narrow_weights;
-  array.folds = folds_in();
-  array.result_bits = output_type.bits();
   return array;
 }
 
@@ -126,26 +113,11 @@ void Vvu::require_weights() const {
 
 std::optional<RtlModule> Vvu::rtl() const {
   RtlModule module("qnn_vvu");
-  module.set("FoldsIn", params_.folds_in())
-      .set("FoldsOut", params_.folds_out())
-      .set("Pe", params_.pe)
-      .set("Simd", params_.simd)
-      .set_type("Weight", params_.weight_type)
-      .set_type("In", params_.input_type)
-      .set("OutWidth", params_.output_type.bits())
-      .set("Core", static_cast<std::int64_t>(params_.mac))
-      .set("Narrow", params_.narrow_weights ? 1 : 0)
-      .set("WeightStream", params_.weight_stream ? 1 : 0);
-  if (params_.weight_stream) {
-    module.input_prefixes = {"", "weight_"};
-    return module;
-  }
-  require_weights();
-  const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
-  module.unused_inputs = {{"weight_", tile.width_bits()}};
-  module.set_text("Memory", params_.memory);
-  return module.set_memory({"WeightFile", params_.pe * params_.simd, params_.weight_type,
-                            weight_tiles(params_, weights_)});
+  module.set("FoldsIn", params_.folds_in()).set("FoldsOut", params_.folds_out());
+  return matrix_unit_rtl(std::move(module), params_, [this] {
+    require_weights();
+    return weight_tiles(params_, weights_);
+  });
 }
 
 void Vvu::carry_data() {
@@ -178,30 +150,13 @@ std::optional<Schedule> Vvu::schedule() const {
 }
 
 Traits Vvu::traits() const {
-  return {{"channels", params_.channels},
-          {"window", params_.window},
-          {"pe", params_.pe},
-          {"simd", params_.simd},
-          {"pixels", static_cast<std::int64_t>(params_.pixels)},
-          {"folds_in", params_.folds_in()},
-          {"folds_out", params_.folds_out()},
-          {"input_bits", params_.input_type.bits()},
-          {"weight_bits", params_.weight_type.bits()},
-          {"output_bits", params_.output_type.bits()},
-          {"input_bipolar", params_.input_type.is_bipolar() ? 1 : 0},
-          {"weight_bipolar", params_.weight_type.is_bipolar() ? 1 : 0},
-          {"dsps", static_cast<std::int64_t>(dsps())},
-          {"weight_stream", params_.weight_stream ? 1 : 0},
-          {"mac", static_cast<std::int64_t>(params_.mac)}};
+  return matrix_unit_traits(params_, {{"channels", params_.channels},
+                                      {"window", params_.window},
+                                      {"pixels", static_cast<std::int64_t>(params_.pixels)}});
 }
 
 std::vector<KernelMemory> Vvu::memories() const {
-  std::vector<KernelMemory> memories = queue_memory(outputs().front(), pipeline_.depth());
-  if (!params_.weight_stream) {
-    const Port tile{params_.pe * params_.simd, params_.weight_type, 0};
-    memories.push_back({params_.tiles(), tile.width_bits(), params_.memory, 1, true});
-  }
-  return memories;
+  return matrix_unit_memories(params_, outputs().front(), pipeline_.depth());
 }
 
 }  // namespace qnnsim

@@ -10,6 +10,7 @@
 #include <limits>
 #include <utility>
 
+#include "models/block.h"
 #include "sim/formula.h"
 #include "sim/input_file.h"
 #include "sim/platform.h"
@@ -124,6 +125,17 @@ class EntryReader {
   YamlReader& reader_;
 };
 
+/// Tells of blocks that no kernel is, as nothing would ever look at what stands there.
+void check_names(const std::vector<YamlValue::Member>& blocks_of_file, Findings& findings) {
+  std::vector<std::string> known;
+  for (const auto& block : blocks()) known.push_back(block.first);
+  for (const YamlValue::Member& member : blocks_of_file) {
+    if (blocks().count(member.key) != 0) continue;
+    findings.add(member.key_place, fmt::format("there is no block '{}' to time", member.key),
+                 suggest(member.key, known));
+  }
+}
+
 Calibration read_calibration(YamlReader& reader, Findings& findings) {
   Calibration calibration;
   calibration.name = reader.text("calibration");
@@ -131,6 +143,7 @@ Calibration read_calibration(YamlReader& reader, Findings& findings) {
   calibration.source = reader.text("source");
   reader.require("blocks", "the timing of each block: 'mvu: [{latency: 6}]'");
   YamlReader blocks = reader.map("blocks", "'blocks'");
+  check_names(blocks.members(), findings);
   for (const YamlValue::Member& member : blocks.members()) {
     const std::string owner = fmt::format("an entry of block '{}'", member.key);
     std::vector<TimingEntry>& entries = calibration.blocks[member.key];

@@ -37,11 +37,12 @@ class CostModel {
 
   const std::string& name() const { return name_; }
   bool knows(std::string_view block) const;
+  bool estimates_fifos() const;
   /// Does the model say anything about this resource?
   bool estimates(const ResourceKind& kind) const;
 
  private:
-  struct Blocks;
+  class Blocks;
   Resources evaluate(std::string_view block, const Traits& traits) const;
   Resources memory(const KernelMemory& memory) const;
 

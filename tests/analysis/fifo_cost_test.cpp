@@ -3,73 +3,86 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace qnnsim::test {
 namespace {
 
-Platform platform(std::int64_t uram) {
+struct Device {
   Platform platform;
-  platform.lut = 1'000'000;
-  platform.ff = 2'000'000;
-  platform.bram18 = 4'000;
-  platform.uram = uram;
-  return platform;
+  CostModel model;
+  FifoCost cost = FifoCost::hardware(model, platform);
+};
+
+Device device(const std::string& platform, const std::string& model) {
+  Findings findings;
+  const Platform board = load_platform(platform, {}, findings);
+  const CostModel costs = CostModel::load(model, board, {}, findings);
+  EXPECT_EQ(findings.render(), "");
+  return {board, costs};
 }
 
 TEST(FifoCost, BitsAreWidthTimesDepth) {
   EXPECT_EQ(FifoCost::bits().cost(24, 100), 2400);
-  EXPECT_EQ(FifoCost::bits().steps(24, 2, 5), (std::vector<std::uint64_t>{2, 3, 4, 5}));
+  EXPECT_EQ(FifoCost::bits().steps(24, 5, {2}), (std::vector<std::uint64_t>{2, 3, 4, 5}));
+  EXPECT_EQ(FifoCost::bits().steps(24, 5, {2, 3}), (std::vector<std::uint64_t>{2, 3}));
 }
 
-TEST(FifoCost, ShallowFifosAreShiftRegistersAndDeepOnesRam) {
-  const FifoCost cost = FifoCost::hardware(platform(0));
-  EXPECT_EQ(cost.use(8, 1).style, "register");
-  EXPECT_EQ(cost.use(8, 1).ff, 8);
-  EXPECT_EQ(cost.use(8, 32).style, "srl");
-  EXPECT_EQ(cost.use(8, 32).lut, 2 * 5 + 4);  // FINN: 2 log2(32) + 1 * 8 / 2
-  EXPECT_EQ(cost.use(8, 33).lut, 2 * 6 + 2 * 4);
-  EXPECT_EQ(cost.use(8, 2048).style, "bram");
-  EXPECT_EQ(cost.use(8, 2048).bram18, 1);
-  EXPECT_EQ(cost.use(8, 2048).lut, 2 * 11);
-  EXPECT_EQ(cost.use(8, 2049).style, "srl") << "a second block would cost more";
+TEST(FifoCost, BitsAreCountedWhereTheModelSaysNothingOfFifos) {
+  const FifoCost cost = FifoCost::hardware(CostModel(), device("pynq-z1", "finn").platform);
+  EXPECT_TRUE(cost.counts_bits());
+  EXPECT_EQ(cost.unit(), "bit");
+  EXPECT_EQ(cost.cost(24, 100), 2400);
 }
 
-TEST(FifoCost, BlockRamsHaveTheShapesOfTheDevice) {
-  const FifoCost cost = FifoCost::hardware(platform(0));
-  const auto bram18 = [&](std::int64_t width, std::uint64_t depth) {
-    const FifoUse use = cost.use(width, depth);
-    EXPECT_EQ(use.style, "bram") << width << " x " << depth;
-    return use.bram18;
-  };
-  EXPECT_EQ(bram18(1, 16384), 1);
-  EXPECT_EQ(bram18(2, 16384), 2);
-  EXPECT_EQ(bram18(4, 8192), 2);
-  EXPECT_EQ(bram18(9, 4096), 2);
-  EXPECT_EQ(bram18(36, 512), 1);
-  EXPECT_EQ(bram18(36, 1024), 2);
+TEST(FifoCost, IsWhatTheCostModelSaysInLutsOfTheDevice) {
+  const Device finn = device("pynq-z1", "finn");
+  EXPECT_EQ(finn.cost.unit(), "LUT eq.");
+  EXPECT_EQ(finn.cost.cost(8, 33), 2 * 6 + 2 * 4);  // streamingfifo.py:195
+  EXPECT_EQ(finn.cost.cost(8, 2048), 2 * 11 + 53200.0 / 280) << "one block RAM of 280";
+  const Device measured = device("pynq-z1", "measured");
+  for (std::int64_t depth : {1, 2, 3, 32, 100, 5000}) {
+    const Resources taken = measured.model.of_fifo(24, depth);
+    EXPECT_DOUBLE_EQ(
+        measured.cost.cost(24, depth),
+        double(taken.lut) + double(taken.ff) * 53200 / 106400 + double(taken.bram18) * 53200 / 280)
+        << depth;
+  }
+  EXPECT_GT(measured.model.of_fifo(24, 5000).bram18, 0);
 }
 
-TEST(FifoCost, UltraRamIsUsedWhereTheDeviceHasIt) {
-  EXPECT_EQ(FifoCost::hardware(platform(1'000)).use(72, 4096).uram, 1);
-  EXPECT_EQ(FifoCost::hardware(platform(0)).use(72, 4096).uram, 0);
-}
-
-TEST(FifoCost, NeverFallsAndStepsAreWhereItRises) {
-  for (const Platform& device : {platform(0), platform(1'000)}) {
-    const FifoCost cost = FifoCost::hardware(device);
-    for (std::int64_t width : {1, 3, 8, 24, 64, 128, 1000}) {
-      const auto steps = cost.steps(width, 1, 6000);
-      ASSERT_FALSE(steps.empty());
-      EXPECT_GE(steps.back(), 6000u);
-      auto step = steps.begin();
-      for (std::uint64_t depth = 1; depth < 6000; ++depth) {
-        const double here = cost.cost(width, depth);
-        const double next = cost.cost(width, depth + 1);
-        ASSERT_LE(here, next) << width << " x " << depth;
-        if (here == next) continue;
-        ASSERT_EQ(*step, depth) << width;
-        ++step;
+TEST(FifoCost, StepsAreTheDepthsThatNoDeeperOneUndercuts) {
+  constexpr std::uint64_t kEnough = 3000;
+  constexpr std::uint64_t kFull = 4096;
+  for (const char* model : {"measured", "finn"}) {
+    for (const char* platform : {"pynq-z1", "zcu104"}) {
+      const FifoCost cost = device(platform, model).cost;
+      for (std::int64_t width : {1, 3, 8, 24, 64, 1000}) {
+        std::vector<std::uint64_t> expected;
+        double least = std::numeric_limits<double>::infinity();
+        for (std::uint64_t depth = kFull; depth > 0; --depth) {
+          if (cost.cost(width, depth) >= least) continue;
+          least = cost.cost(width, depth);
+          if (depth >= kEnough) expected.clear();
+          expected.push_back(depth);
+        }
+        std::reverse(expected.begin(), expected.end());
+        EXPECT_EQ(cost.steps(width, kEnough), expected)
+            << model << ", " << platform << ", " << width;
       }
     }
+  }
+}
+
+TEST(FifoCost, StepsKeepToTheRange) {
+  const FifoCost cost = device("pynq-z1", "measured").cost;
+  EXPECT_EQ(cost.steps(8, 100, {5, 5}), (std::vector<std::uint64_t>{5}));
+  EXPECT_EQ(cost.steps(8, 3, {9}), (std::vector<std::uint64_t>{15})) << "for what 9 beats cost";
+  const std::vector<std::uint64_t> steps = cost.steps(8, 100, {2, 20});
+  EXPECT_EQ(steps.back(), 20u);
+  EXPECT_EQ(steps.front(), 3u) << "shift registers cost less than two registers";
+  for (std::size_t i = 1; i < steps.size(); ++i) {
+    EXPECT_LT(cost.cost(8, steps[i - 1]), cost.cost(8, steps[i]));
   }
 }
 

@@ -20,7 +20,7 @@ SizedFifo sized(const std::string& name, std::uint64_t before, std::uint64_t dep
   fifo.name = name;
   fifo.before = before;
   fifo.depth = depth;
-  fifo.use.style = style;
+  fifo.style = style;
   return fifo;
 }
 
@@ -91,8 +91,8 @@ TEST(FifoExports, FinnHasDefaultsThenKernelsThenFifosInTheOrderOfTheEdges) {
 
 TEST(FifoExports, FinnTellsUltraRamFromWhatNobodyChose) {
   Sizing sizing = small_sizing();
-  sizing.fifos[0].use.style = "uram";
-  sizing.fifos[1].use.style = "";
+  sizing.fifos[0].style = "uram";
+  sizing.fifos[1].style = "";
   const Json json = finn_folding_configuration(small_dataflow(), sizing);
   EXPECT_EQ(json["StreamingFIFO_rtl_0"]["impl_style"], "vivado");
   EXPECT_EQ(json["StreamingFIFO_rtl_0"]["ram_style"], "ultra");

@@ -127,9 +127,29 @@ TEST(Sizing, LimitsAreKept) {
   ASSERT_TRUE(findings.empty());
   const Sizing sizing = size(scenario, options);
   EXPECT_EQ(sizing.fifos[0].name, "source->conv0.pad");
-  EXPECT_EQ(sizing.fifos[0].depth, 5u);
+  EXPECT_EQ(sizing.fifos[0].depth, 7u) << "costs no more than 5";
   EXPECT_EQ(sizing.fifos[1].name, "conv0.pad->conv0.swg");
   EXPECT_EQ(sizing.fifos[1].depth, 4u);
+}
+
+TEST(Sizing, FifosTakeWhatTheCostModelSays) {
+  const Scenario scenario = load("scenarios/cnv-w2a2-pynq.yaml", {"cost_model=finn"});
+  const Sizing sizing = size(scenario);
+  for (const SizedFifo& fifo : sizing.fifos) {
+    EXPECT_EQ(fifo.resources, scenario.costs.of_fifo(fifo.width_bits, fifo.depth)) << fifo.name;
+    EXPECT_EQ(fifo.style, scenario.costs.fifo_style(fifo.width_bits, fifo.depth)) << fifo.name;
+    const double luts = double(fifo.resources.lut) + double(fifo.resources.bram18) * 53200 / 280;
+    EXPECT_DOUBLE_EQ(fifo.cost, luts) << fifo.name;
+  }
+}
+
+TEST(Sizing, LimitsThatContradictEachOtherAreAFinding) {
+  SizingOptions options;
+  Findings findings;
+  options.limits = {parse_limit("source->conv0.pad=5:9", findings),
+                    parse_limit("source->conv0.pad=1:4", findings)};
+  const std::string text = refusal(load("scenarios/first-look.yaml"), options);
+  EXPECT_TRUE(contains(text, "--limit source->conv0.pad=1:4: error: no depth is within")) << text;
 }
 
 TEST(Sizing, ThreadsChangeNothing) {

@@ -92,6 +92,19 @@ TEST_F(Calibrate, FindsAFrozenPipeline) {
   EXPECT_EQ(result["fit"][0]["timing"]["queue"], "1");
 }
 
+TEST_F(Calibrate, FindsWhatAFifoHoldsAndThatOursHasTheTimingOfTheEdges) {
+  for (const auto& [hidden, queue] : {std::pair("0", "steps"), std::pair("-1", "-1 + steps")}) {
+    const Outcome outcome = calibrate(std::string("tests/rtl/calibrate_fifo.yaml ") +
+                                      "--set kernel.parameters.HIDDEN=" + hidden + " --json -");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const json result = json::parse(outcome.out);
+    ASSERT_EQ(result["fit"].size(), 1u) << outcome.out;
+    EXPECT_EQ(result["fit"][0]["style"], "credits, room after 1, no buffer");
+    EXPECT_EQ(result["fit"][0]["timing"]["latency"], "1");
+    EXPECT_EQ(result["fit"][0]["timing"]["queue"], queue);
+  }
+}
+
 TEST_F(Calibrate, RefusesAKernelThatLosesACycleEverySevenBeats) {
   const Outcome outcome =
       calibrate(kKernel + "--set kernel.parameters.DROP=7 --set calibrate.grid.steps=3");
@@ -149,6 +162,38 @@ TEST_F(Calibrate, WhatWasRecordedIsNotRunAgain) {
   // Of a parameter that is another, all is recorded anew.
   const Outcome third = calibrate(kKernel + "--set kernel.parameters.FROZEN=1 --json -");
   EXPECT_EQ(json::parse(third.out)["runs_recorded_before"], 0);
+}
+
+TEST_F(Calibrate, WithAnotherSeedOrSourceAllIsRecordedAnew) {
+  for (const char* name : {"calibrate_kernel.yaml", "calibrate_kernel.sv"}) {
+    std::filesystem::copy_file(std::filesystem::path("tests/rtl") / name, directory_ / name);
+  }
+  const std::string kernel = "'" + (directory_ / "calibrate_kernel.yaml").string() +
+                             "' --set 'calibrate.grid.steps=[1, 3, 7, 12]' --json - ";
+  const auto recorded_before = [&](const std::string& settings) {
+    const Outcome outcome = calibrate(kernel + settings);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return json::parse(outcome.out)["runs_recorded_before"].get<int>();
+  };
+  EXPECT_EQ(recorded_before(""), 0);
+  EXPECT_GT(recorded_before(""), 0);
+  EXPECT_EQ(recorded_before("--set seed=2"), 0);
+  EXPECT_GT(recorded_before("--set seed=2"), 0);
+  std::ofstream(directory_ / "calibrate_kernel.sv", std::ios::app) << "// another source\n";
+  EXPECT_EQ(recorded_before("--set seed=2"), 0);
+}
+
+TEST_F(Calibrate, ARunThatIsMissingInTheTracesIsRecordedAgain) {
+  ASSERT_EQ(calibrate(kKernel + "-q").exit_code, 0);
+  const std::string whole = read_file(traces("calibrate_kernel"));
+  // Without the last run of the last point.
+  std::ofstream(traces("calibrate_kernel")) << whole.substr(0, whole.rfind("run "));
+  const Outcome outcome = calibrate(kKernel + "--json -");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json result = json::parse(outcome.out);
+  EXPECT_GT(result["runs"], 0);
+  EXPECT_GT(result["runs_recorded_before"], 0);
+  EXPECT_EQ(read_file(traces("calibrate_kernel")), whole);
 }
 
 TEST_F(Calibrate, ADamagedTraceIsAFinding) {

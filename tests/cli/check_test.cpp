@@ -38,6 +38,7 @@ TEST(Check, NamesTheLegalFoldings) {
 
 TEST(List, NamesWhatIsThere) {
   EXPECT_NE(qnnsim("list platforms").out.find("u250\n"), std::string::npos);
+  EXPECT_EQ(qnnsim("list costs").out, "finn\nmeasured\n");
   EXPECT_NE(qnnsim("list layers").out.find("depthwise_conv\n"), std::string::npos);
   EXPECT_NE(qnnsim("list scenarios").out.find("first-look\n"), std::string::npos);
   const auto networks = nlohmann::json::parse(qnnsim("list networks --json -").out)["networks"];

@@ -8,10 +8,12 @@
 #include <filesystem>
 
 #include "models/add.h"
+#include "models/block.h"
 #include "models/mvu.h"
 #include "models/timed_kernel.h"
 #include "sim/fast/stream_graph.h"
 #include "sim/platform.h"
+#include "sim/yaml_reader.h"
 #include "tests/models/draw.h"
 #include "tests/sim/random_design.h"
 #include "tests/sim/scenario_files.h"
@@ -91,6 +93,25 @@ TEST(Calibration, AFormulaThatNamesAnUnknownTraitIsToldOfWithTheNearestOne) {
   } catch (const ParameterError& error) {
     EXPECT_NE(std::string(error.what()).find("did you mean 'weight_bits'?"), std::string::npos)
         << error.what();
+  }
+}
+
+TEST(Calibration, TimesEveryBlockThatHasASchedule) {
+  const std::map<std::string, std::string> parameters = {
+      {"concat", "{channels: [4, 8], pe: 2, input_type: INT4, output_type: INT4}"},
+      {"top_k", "{channels: 6, pe: 3, k: 2, input_type: INT8}"},
+      {"reorder_buffer", "{lanes: 1, type: INT4, block: 6, outer: 2, inner: 6}"}};
+  for (const auto& [block, text] : parameters) {
+    const auto mine =
+        read("calibration: mine\nsource: \"measured\"\nblocks: {" + block + ": [{latency: 7}]}\n");
+    Findings findings;
+    YamlReader reader(load_yaml(write_temporary("block.yaml", text), {}, findings), "it", findings);
+    const std::unique_ptr<Kernel> kernel = blocks().at(block)(reader);
+    reader.finish();
+    EXPECT_EQ(findings.render(), "");
+    EXPECT_EQ(kernel->block(), block);
+    ASSERT_TRUE(mine->timing(*kernel)) << block;
+    EXPECT_EQ(mine->timing(*kernel)->latency, 7);
   }
 }
 

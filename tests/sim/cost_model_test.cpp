@@ -5,7 +5,10 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 
+#include "models/block.h"
 #include "models/fork.h"
 #include "models/memory_blocks.h"
 #include "models/mvu.h"
@@ -13,6 +16,7 @@
 #include "models/source.h"
 #include "models/thresholding.h"
 #include "models/vvu.h"
+#include "tests/temporary_directory.h"
 
 namespace qnnsim::test {
 namespace {
@@ -48,28 +52,11 @@ TEST(CostModel, AnUnknownNameIsAFinding) {
 TEST(CostModel, EveryBlockIsMeasuredInBothFamilies) {
   for (const char* platform : {"pynq-z1", "zcu104"}) {
     const CostModel model = load("measured", platform);
-    for (const char* block : {"mvu",
-                              "vvu",
-                              "sliding_window",
-                              "thresholding",
-                              "width_converter",
-                              "fork",
-                              "add",
-                              "concat",
-                              "pad",
-                              "pool",
-                              "global_pool",
-                              "scale_bias",
-                              "upsample",
-                              "top_k",
-                              "weight_memory",
-                              "reorder_buffer",
-                              "axi_reader",
-                              "axi_writer",
-                              "fifo_register",
-                              "fifo_srl",
-                              "fifo_ram"}) {
+    for (const std::string& block : block_names()) {
       EXPECT_TRUE(model.knows(block)) << block << " on " << platform;
+    }
+    for (const char* fifo : {"fifo_register", "fifo_srl", "fifo_ram"}) {
+      EXPECT_TRUE(model.knows(fifo)) << fifo << " on " << platform;
     }
     for (const ResourceKind& kind : kResourceKinds) EXPECT_TRUE(model.estimates(kind));
   }
@@ -209,6 +196,36 @@ TEST(CostModel, IsFastEnoughForASearch) {
   EXPECT_GT(sum, 0);
   // A release build takes about 5 us; sanitizers and other processes may slow it down.
   EXPECT_LT(taken.count() / kCalls, 200) << "[us] a call";
+}
+
+TEST(CostModel, AFileThatChangesIsReadAgain) {
+  const TemporaryDirectory configs;
+  const std::filesystem::path file = configs / "costs/mine.yaml";
+  std::filesystem::create_directory(file.parent_path());
+  Findings findings;
+  const Platform board = load_platform("pynq-z1", {}, findings);
+  setenv("QNNSIM_CONFIGS", (configs / "").c_str(), 1);
+  const auto luts = [&](int each) {
+    write_file(file,
+               "costs: mine\nsource: none\nfifo_srl_depth: 32\nblocks:\n"
+               "  - {block: fifo_srl, family: any, lut: {width: " +
+                   std::to_string(each) + "}}\n");
+    std::filesystem::last_write_time(file,
+                                     std::filesystem::file_time_type(std::chrono::hours(each)));
+    return CostModel::load("mine", board, {}, findings).of_fifo(8, 32).lut;
+  };
+  EXPECT_EQ(luts(3), 24);
+  EXPECT_EQ(luts(5), 40);
+  EXPECT_EQ(findings.render(), "");
+  unsetenv("QNNSIM_CONFIGS");
+}
+
+TEST(CostModel, IsReadOnceForAllScenarios) {
+  load("measured", "zcu104");
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100; ++i) load("measured", "pynq-z1");
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+  EXPECT_LT(spent.count(), 0.5) << "reading it a hundred times takes some seconds";
 }
 
 }  // namespace
