@@ -24,7 +24,7 @@ function(qnnsim_test name)
   string(REPLACE "/" "_" target ${name}_test)
   add_executable(${target} ${name}_test.cpp)
   target_link_libraries(${target} PRIVATE
-    qnnsim_test_main ${QNNSIM_UNDER_TEST} qnnsim_warnings)
+    qnnsim_test_main qnnsim_test_kernels ${QNNSIM_UNDER_TEST} qnnsim_warnings)
   target_compile_definitions(${target} PRIVATE QNNSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(${arg_LABEL}_tests ${target})
   if(arg_PROGRAM)
