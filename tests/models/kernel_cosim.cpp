@@ -116,6 +116,8 @@ TEST_P(KernelCosim, ModelAndRtlMoveTheSameBeatsInTheSameCycles) {
   }
 }
 
+namespace {
+
 /// A directory with the RTL of one parameter set: its memories, and `wrapper.v`.
 class RtlDirectory {
  public:
@@ -144,6 +146,8 @@ class RtlDirectory {
  private:
   const std::filesystem::path path_;
 };
+
+}  // namespace
 
 TEST_P(KernelCosim, RtlIsCleanForVerilatorAndAcceptedByIcarusAndYosys) {
   for (const char* tool : {"verilator", "iverilog", "yosys"}) {

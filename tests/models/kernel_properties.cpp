@@ -5,6 +5,8 @@ namespace qnnsim::test {
 
 void PrintTo(const KernelCases& cases, std::ostream* out) { *out << cases.name; }
 
+namespace {
+
 Conditions draw_stalls(const KernelCase& c, Draw& draw) {
   Conditions conditions;
   conditions.input_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
@@ -19,6 +21,8 @@ void expect_values(const KernelCase& c, const Trace& trace) {
     EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
   }
 }
+
+}  // namespace
 
 TEST_P(Kernels, GiveTheValuesOfTheReference) {
   for_every_case([](const KernelCase& c, Draw&) { expect_values(c, drive(c, {})); });
