@@ -23,7 +23,6 @@ struct CosimCases {
   KernelCase (*draw)(Draw& draw);
 };
 
-/// Where the suite is instantiated, this also brings the file with its tests into the program.
 void PrintTo(const CosimCases& cases, std::ostream* out);
 
 /// A case with its RTL compiled.

@@ -21,7 +21,6 @@ struct KernelCases {
   KernelCase (*draw)(Draw& draw);
 };
 
-/// Where the suite is instantiated, this also brings the file with its tests into the program.
 void PrintTo(const KernelCases& cases, std::ostream* out);
 
 class Kernels : public testing::TestWithParam<KernelCases> {
