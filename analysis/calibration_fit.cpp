@@ -335,7 +335,7 @@ class Fitter {
       for (const PointTiming& found : timings) add_style(styles, style_of(found.timing));
       points.push_back({search.point().model->traits(), std::move(timings)});
     }
-    if (points.empty()) fit_.refusal = Refusal{"there is no point to fit", {}, {}, {}};
+    if (points.empty()) fit_.refusal = FitRefusal{"there is no point to fit", {}, {}, {}};
     return points;
   }
 
@@ -352,7 +352,7 @@ class Fitter {
       if (!fit_.entries.empty() || stopped()) return;
       if (splits == 0) why = explainer.why();
     }
-    Refusal refusal;
+    FitRefusal refusal;
     refusal.reason =
         why.empty() ? "every point has a timing, but no condition tells their styles apart" : why;
     std::size_t next = 0;
@@ -418,7 +418,7 @@ class Fitter {
   }
 
   void refuse(const std::string& reason, const PointSearch& search) {
-    Refusal refusal{reason, search.point().name, {}, {}};
+    FitRefusal refusal{reason, search.point().name, {}, {}};
     for (const auto& [flow, attempt] : search.best()) {
       (void)flow;
       refusal.attempts.push_back(attempt);
@@ -439,7 +439,7 @@ class Fitter {
   void refuse(const std::string& reason, const PointSearch& search, const Attempt& attempt) {
     fit_.refused_entries = std::move(fit_.entries);
     fit_.entries.clear();
-    fit_.refusal = Refusal{reason, search.point().name, {attempt}, {detail(search, attempt)}};
+    fit_.refusal = FitRefusal{reason, search.point().name, {attempt}, {detail(search, attempt)}};
   }
 
   /// "frozen, ...: under 'free' beat 6 of m_axis moves in cycle 12, that of the RTL in cycle 13".

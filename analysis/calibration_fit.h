@@ -35,7 +35,7 @@ struct Residual {
 };
 
 /// Why there is no fit.
-struct Refusal {
+struct FitRefusal {
   std::string reason;
   std::string point;
   /// How far each flow has come there, the farthest first.
@@ -47,7 +47,7 @@ struct CalibrationFit {
   std::vector<TimingFit> entries;          ///< the first whose `when` holds counts; empty: refused
   std::vector<TimingFit> refused_entries;  ///< that a point kept out of the fit has refuted
   std::vector<Residual> residuals;
-  std::optional<Refusal> refusal;
+  std::optional<FitRefusal> refusal;
   Cycle tolerance = 0;  ///< [cycles] with which it is accepted
 };
 

@@ -148,7 +148,7 @@ class CalibrationWriter : private TextLines {
 
   void write_refusal() {
     if (!fit_.refusal) return;
-    const Refusal& refusal = *fit_.refusal;
+    const FitRefusal& refusal = *fit_.refusal;
     line("\nno fit: {}{}", refusal.point.empty() ? "" : refusal.point + ": ", refusal.reason);
     for (const std::string& detail : refusal.details) line("  {}", detail);
   }

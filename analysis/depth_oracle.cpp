@@ -14,7 +14,7 @@ namespace {
 
 /// Frames after which neither a repeating schedule nor a slow cycle has appeared. A slow cycle
 /// shows once the beats on it wait for each other alone; the frames before fill the pipeline.
-constexpr int kMostFrames = 200;
+constexpr int kMostFramesTried = 200;
 
 }  // namespace
 
@@ -55,7 +55,7 @@ void DepthOracle::feed() {
 
 Verdict DepthOracle::settle(const std::atomic<bool>* stop) {
   State before = take_state();  // what another oracle has traced ends here
-  for (int frame = 0; frame < kMostFrames; ++frame) {
+  for (int frame = 0; frame < kMostFramesTried; ++frame) {
     if (stop != nullptr && stop->load()) return {};
     feed();
     if (!times_.has_flown()) return deadlock();

@@ -25,7 +25,7 @@ constexpr std::uint64_t kDeep = std::uint64_t{1} << 40;
 /// Frames of a run that shows an interval; the first half is not looked at.
 constexpr std::uint64_t kFrames = 8;
 /// Frames after which occupancies that still grow are taken as they are.
-constexpr std::uint64_t kMostFrames = 64;
+constexpr std::uint64_t kMostFramesOfARun = 64;
 
 /// What a run of one design showed.
 struct Shown {
@@ -123,7 +123,7 @@ class RunSizing {
       const bool settled = shown.occupancy == seen_;
       seen_ = shown.occupancy;
       best_ = std::max(best_, shown.times.interval);
-      if (settled || frames >= kMostFrames || stopped()) break;
+      if (settled || frames >= kMostFramesOfARun || stopped()) break;
     }
     for (std::size_t i = 0; i < seen_.size(); ++i) {
       depths_.push_back(std::max(seen_[i] + 1, least_depth(i)));

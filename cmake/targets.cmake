@@ -6,13 +6,15 @@ function(qnnsim_library name)
   target_link_libraries(${name} PRIVATE qnnsim_warnings)
 endfunction()
 
-# qnnsim_test(NAME LABEL unit|cosim|scenario|oracle|bad [TIMEOUT seconds] [PROGRAM])
+# qnnsim_test(NAME LABEL unit|cosim|scenario|oracle|bad [TIMEOUT seconds] [SUITE suite]
+#             [PROGRAM])
 #
 # NAME is <dir>/<unit>: tests/<dir>/<unit>_test.cpp becomes one executable, and each TEST in it one
-# CTest test of that label, run in the source directory, in a process of its own. PROGRAM: the test
-# starts the program, at QNNSIM_PROGRAM.
+# CTest test of that label, run in the source directory, in a process of its own. SUITE: it
+# instantiates the tests of tests/models/<suite>.cpp. PROGRAM: the test starts the program, at
+# QNNSIM_PROGRAM.
 function(qnnsim_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "PROGRAM" "LABEL;TIMEOUT" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PROGRAM" "LABEL;TIMEOUT;SUITE" "")
   if(NOT TARGET ${arg_LABEL}_tests OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "qnnsim_test(${name}): LABEL must be one of unit, cosim, scenario, oracle, "
                         "bad; unexpected arguments: '${arg_UNPARSED_ARGUMENTS}'")
@@ -24,9 +26,14 @@ function(qnnsim_test name)
   string(REPLACE "/" "_" target ${name}_test)
   add_executable(${target} ${name}_test.cpp)
   target_link_libraries(${target} PRIVATE
-    qnnsim_test_main ${QNNSIM_UNDER_TEST} qnnsim_warnings)
+    qnnsim_test_main qnnsim_test_kernels ${QNNSIM_UNDER_TEST} qnnsim_warnings)
+  # What takes time in a test is the library; a test itself takes longer to compile than to run.
+  target_compile_options(${target} PRIVATE $<IF:$<CONFIG:Debug>,-O0,-O1>)
   target_compile_definitions(${target} PRIVATE QNNSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(${arg_LABEL}_tests ${target})
+  if(arg_SUITE)
+    target_link_libraries(${target} PRIVATE qnnsim_suite_${arg_SUITE})
+  endif()
   if(arg_PROGRAM)
     target_compile_definitions(${target} PRIVATE QNNSIM_PROGRAM="$<TARGET_FILE:qnnsim>")
     add_dependencies(${target} qnnsim)

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include <iterator>
 #include <map>
 
 namespace qnnsim {
@@ -23,17 +22,16 @@ std::string to_dot(const Dataflow& dataflow) {
     layers[dataflow.nodes[i].layer].push_back(i);
   }
   std::string dot = "digraph dataflow {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans\"];\n";
-  auto out = std::back_inserter(dot);
   for (const auto& [layer, nodes] : layers) {
-    fmt::format_to(out, "  subgraph \"cluster_{0}\" {{\n    label=\"{0}\";\n", layer);
+    dot += fmt::format("  subgraph \"cluster_{0}\" {{\n    label=\"{0}\";\n", layer);
     for (std::size_t node : nodes) {
-      fmt::format_to(out, "    n{} [label=\"{}\"];\n", node, dataflow.nodes[node].kind);
+      dot += fmt::format("    n{} [label=\"{}\"];\n", node, dataflow.nodes[node].kind);
     }
     dot += "  }\n";
   }
   for (const Edge& edge : dataflow.edges) {
-    fmt::format_to(out, "  n{} -> n{} [label=\"{} bit x {}\"];\n", edge.from, edge.to,
-                   dataflow.port(edge).width_bits(), edge.depth);
+    dot += fmt::format("  n{} -> n{} [label=\"{} bit x {}\"];\n", edge.from, edge.to,
+                       dataflow.port(edge).width_bits(), edge.depth);
   }
   dot += "}\n";
   return dot;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -201,32 +200,31 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
   const Paint paint(colour);
   const KernelNode& limit = slowest(dataflow);
   std::string text;
-  auto out = std::back_inserter(text);
-  fmt::format_to(out, "scenario    {}\n", scenario.name);
-  fmt::format_to(out, "network     {}: {} layers, {} MACs a frame\n", scenario.network.name,
-                 scenario.network.layers.size(), scenario.network.macs());
-  fmt::format_to(out, "platform    {}, {} MHz\n", scenario.platform.name, scenario.clock_mhz);
-  fmt::format_to(out, "kernels     {}: {}\n", dataflow.nodes.size(), count_kinds(dataflow));
+  text += fmt::format("scenario    {}\n", scenario.name);
+  text += fmt::format("network     {}: {} layers, {} MACs a frame\n", scenario.network.name,
+                      scenario.network.layers.size(), scenario.network.macs());
+  text += fmt::format("platform    {}, {} MHz\n", scenario.platform.name, scenario.clock_mhz);
+  text += fmt::format("kernels     {}: {}\n", dataflow.nodes.size(), count_kinds(dataflow));
   if (dataflow.calibration) {
-    fmt::format_to(out, "timing      {}\n", calibration_text(*dataflow.calibration));
+    text += fmt::format("timing      {}\n", calibration_text(*dataflow.calibration));
   }
-  fmt::format_to(out, "FIFOs       {}, {} bits in all\n", dataflow.edges.size(),
-                 storage_bits(dataflow));
+  text += fmt::format("FIFOs       {}, {} bits in all\n", dataflow.edges.size(),
+                      storage_bits(dataflow));
   const ResourceUse use = resource_use(scenario.costs, dataflow, scenario.platform);
-  fmt::format_to(out, "resources   {}\n", use.summary());
-  fmt::format_to(out, "\n{}\n{}", paint.bold("kernels, in graph order"),
-                 kernel_table(scenario, dataflow));
-  fmt::format_to(out, "\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
+  text += fmt::format("resources   {}\n", use.summary());
+  text += fmt::format("\n{}\n{}", paint.bold("kernels, in graph order"),
+                      kernel_table(scenario, dataflow));
+  text += fmt::format("\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
   if (dataflow.memory) {
-    fmt::format_to(out, "\n{}\n{}",
-                   paint.bold("tensors in memory (full rate: at the pace of the bottleneck)"),
-                   memory_table(dataflow, scenario.clock_mhz));
+    text += fmt::format("\n{}\n{}",
+                        paint.bold("tensors in memory (full rate: at the pace of the bottleneck)"),
+                        memory_table(dataflow, scenario.clock_mhz));
   }
   for (const std::string& warning : use.warnings(scenario.platform.name)) {
-    fmt::format_to(out, "\n{} {}\n", paint.warning("warning:"), warning);
+    text += fmt::format("\n{} {}\n", paint.warning("warning:"), warning);
   }
-  fmt::format_to(
-      out, "\nbottleneck  {}\n",
+  text += fmt::format(
+      "\nbottleneck  {}\n",
       paint.bold(fmt::format("{}: {} cycles a frame, so at most {} frames/s", limit.name,
                              frame_interval(limit), format_rate(most_fps(scenario, dataflow)))));
   return text;

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -14,7 +13,8 @@ class TextLines {
  protected:
   template <typename... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+    // Not with fmt::format_to, which would be compiled in each of the writers.
+    text_ += fmt::format(format, std::forward<Args>(args)...);
     text_ += '\n';
   }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "sim/or_null.h"
 #include "sim/result_text.h"
@@ -222,8 +221,8 @@ std::string beats_csv(const KernelRun& run) {
   std::string text = "port,index,offered_cycle,xfer_cycle,data\n";
   for (const StreamRecord& stream : run.streams) {
     for (std::size_t i = 0; i < stream.beats.size(); ++i) {
-      fmt::format_to(std::back_inserter(text), "{},{},{},{},{}\n", stream.name, i,
-                     stream.beats[i].offered, stream.beats[i].moved, stream.data(i));
+      text += fmt::format("{},{},{},{},{}\n", stream.name, i, stream.beats[i].offered,
+                          stream.beats[i].moved, stream.data(i));
     }
   }
   return text;

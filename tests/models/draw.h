@@ -28,17 +28,10 @@ class Draw {
   explicit Draw(std::uint64_t seed, Corner corner = Corner::kNone)
       : engine_(seed), corner_(corner) {}
 
-  int between(int low, int high) {
-    if (corner_ == Corner::kSmallest) return low;
-    return std::uniform_int_distribution<int>(low, high)(engine_);
-  }
+  int between(int low, int high);
   bool one_in(int n) { return between(1, n) == 1; }
   std::uint64_t bits() { return engine_(); }
-  int divisor(int whole) {
-    if (corner_ == Corner::kFolded) return 1;
-    if (corner_ == Corner::kUnrolled) return whole;
-    return pick(divisors(whole));
-  }
+  int divisor(int whole);
 
   template <typename T>
   const T& pick(const std::vector<T>& choices) {
@@ -49,46 +42,10 @@ class Draw {
     return pick(std::vector<T>(choices));
   }
 
-  DataType type() {
-    return pick({DataType::bipolar(), DataType::signed_integer(between(2, 12)),
-                 DataType::unsigned_integer(between(1, 12))});
-  }
-
-  std::vector<Value> values(std::size_t count, DataType type) {
-    std::uniform_int_distribution<std::int64_t> any(type.min(), type.max());
-    std::vector<Value> result(count);
-    for (Value& value : result) {
-      value =
-          type.is_bipolar() ? ((engine_() & 1) != 0 ? 1 : -1) : static_cast<Value>(any(engine_));
-    }
-    return result;
-  }
-
-  Tensor tensor(int height, int width, int channels, DataType type) {
-    Tensor result(height, width, channels);
-    result.data = values(result.data.size(), type);
-    return result;
-  }
-
-  Pressure pressure() {
-    switch (between(0, 3)) {
-      case 0:
-        return {};
-      case 1:
-        return Pressure::every(between(2, 5));
-      case 2:
-        return Pressure::random(between(1, 8) / 10.0, engine_());
-      default:
-        break;
-    }
-    std::vector<Cycle> stalls;
-    const int period = between(2, 30);
-    for (int cycle = 0; cycle < period; ++cycle) {
-      if (one_in(2)) stalls.push_back(cycle);
-    }
-    if (static_cast<int>(stalls.size()) == period) stalls.pop_back();
-    return Pressure::recorded(stalls, period);
-  }
+  DataType type();
+  std::vector<Value> values(std::size_t count, DataType type);
+  Tensor tensor(int height, int width, int channels, DataType type);
+  Pressure pressure();
 
   std::mt19937_64& engine() { return engine_; }
 
@@ -98,13 +55,7 @@ class Draw {
 };
 
 /// "height 3, width 4": the parameters of a case, for a failing test to print.
-inline std::string describe(const std::vector<std::pair<const char*, std::int64_t>>& parameters) {
-  std::ostringstream text;
-  for (const auto& [name, value] : parameters) {
-    text << (text.tellp() == 0 ? "" : ", ") << name << ' ' << value;
-  }
-  return text.str();
-}
+std::string describe(const std::vector<std::pair<const char*, std::int64_t>>& parameters);
 
 /// "beat 3: 7 instead of 8", where `actual` first differs from `expected`; empty where it does not.
 template <typename T>
@@ -120,6 +71,9 @@ std::string first_difference(const std::vector<T>& actual, const std::vector<T>&
   }
   return text.str();
 }
+
+extern template std::string first_difference(const std::vector<Value>&, const std::vector<Value>&);
+extern template std::string first_difference(const std::vector<Cycle>&, const std::vector<Cycle>&);
 
 template <typename T>
 void append(std::vector<T>& all, const std::vector<T>& more) {

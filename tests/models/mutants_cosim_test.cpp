@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lockstep finds RTL that is wrong: each mutant is one line of a kernel, changed.
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "sim/installation.h"
+#include "sim/output_file.h"
 #include "tests/models/axi_cases.h"
 #include "tests/models/fork_cases.h"
 #include "tests/models/kernel_cosim.h"

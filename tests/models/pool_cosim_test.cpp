@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cosim/rtl_instance.h"
+#include "sim/installation.h"
 #include "tests/models/kernel_cosim.h"
 #include "tests/models/pool_cases.h"
 
