@@ -138,6 +138,17 @@ TEST_F(Calibrate, NamesThePointsThatTheRtlRefuses) {
   EXPECT_TRUE(has(outcome.out, "LATENCY 5 is refused")) << outcome.out;
 }
 
+TEST_F(Calibrate, APointWhoseRtlEndsItselfUnderOnePressureIsRefused) {
+  // Its queue of 8 results is full only while the sink stalls.
+  const Outcome outcome = calibrate(kKernel +
+                                    "--set 'kernel.parameters.ENDS_HOLDING=(steps == 7) * 8' "
+                                    "--set 'calibrate.grid.steps=[1, 3, 7, 12, 30]'");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(has(outcome.out, "1 that the RTL refuses")) << outcome.out;
+  EXPECT_TRUE(has(outcome.out, "steps=7: the RTL ended itself in cycle ")) << outcome.out;
+  EXPECT_TRUE(has(outcome.out, " under 'sink 3'")) << outcome.out;
+}
+
 TEST_F(Calibrate, NamesThePointsThatTheModelCannotHave) {
   const Outcome outcome = calibrate(kKernel +
                                     "--set 'calibrate.grid={steps: [1, 3, 12, 30], pe: "
@@ -194,6 +205,15 @@ TEST_F(Calibrate, ARunThatIsMissingInTheTracesIsRecordedAgain) {
   EXPECT_GT(result["runs"], 0);
   EXPECT_GT(result["runs_recorded_before"], 0);
   EXPECT_EQ(read_file(traces("calibrate_kernel")), whole);
+}
+
+TEST_F(Calibrate, RunsUnderOtherPressuresAreNotTaken) {
+  ASSERT_EQ(calibrate(kKernel + "-q").exit_code, 0);
+  std::string text = read_file(traces("calibrate_kernel"));
+  for (std::size_t at = 0; (at = text.find("sink 3", at)) != std::string::npos;) text[at + 5] = '4';
+  write_file(traces("calibrate_kernel"), text);
+  const Outcome outcome = calibrate(kKernel + "--json -");
+  EXPECT_EQ(json::parse(outcome.out)["runs_recorded_before"], 0) << outcome.err;
 }
 
 TEST_F(Calibrate, ADamagedTraceIsAFinding) {

@@ -4,14 +4,16 @@
 // result, LATENCY cycles after the last of them; the results are numbered.
 //
 // FROZEN = 0: at most QUEUE results are inside, on their way or queued. FROZEN = 1: the pipeline
-// stands while the output is blocked. With DROP, a cycle is lost after every DROP input beats.
+// stands while the output is blocked. With DROP, a cycle is lost after every DROP input beats. With
+// ENDS_HOLDING, the simulation ends when as many results are inside.
 module calibrate_kernel #(
   parameter int FOLDS = 1,
   parameter int LATENCY = 1,
   parameter int QUEUE = 1,
   parameter bit FROZEN = 0,
   parameter int DROP = 0,
-  parameter int REFUSED_LATENCY = 0
+  parameter int REFUSED_LATENCY = 0,
+  parameter int ENDS_HOLDING = 0
 ) (
   input  logic        aclk,
   input  logic        aresetn,
@@ -60,6 +62,7 @@ module calibrate_kernel #(
       held <= held + 32'(take && completes) - 32'(leaves);
       queued <= queued + 32'(arrives) - 32'(leaves);
       if (leaves) m_axis_tdata <= m_axis_tdata + 1;
+      if (ENDS_HOLDING != 0 && held == ENDS_HOLDING) $finish;
     end
   end
 
