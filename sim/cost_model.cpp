@@ -20,15 +20,9 @@
 #include "sim/yaml_reader.h"
 
 namespace qnnsim {
-namespace {
-
-namespace fs = std::filesystem;
-
-/// The formulas of a block, one for each of kResourceKinds where there is any.
-using Block = std::array<std::optional<Formula>, kResourceKinds.size()>;
 
 /// What a file says of a block: the formulas as text, as each model makes its own of them.
-struct BlockText {
+struct CostText {
   std::string block;
   std::string family;                                       ///< "any", "xc7" or "xcup"
   std::array<std::string, kResourceKinds.size()> formulas;  ///< empty where there is none
@@ -38,8 +32,15 @@ struct BlockText {
 struct CostFile {
   bool counted = false;  ///< memories and DSP slices by rules, beside the formulas
   std::uint64_t fifo_srl_depth = 32;
-  std::vector<BlockText> blocks;
+  std::vector<CostText> blocks;
 };
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The formulas of a block, one for each of kResourceKinds where there is any.
+using Block = std::array<std::optional<Formula>, kResourceKinds.size()>;
 
 /// The kinds of FIFOs that a model may speak of, by style.
 constexpr std::array<const char*, 3> kFifos = {"fifo_register", "fifo_srl", "fifo_ram"};
@@ -68,8 +69,8 @@ std::string read_sum(YamlReader& block, const char* kind) {
   return sum;
 }
 
-BlockText read_block(YamlReader& entry, const std::vector<std::string>& known) {
-  BlockText text;
+CostText read_block(YamlReader& entry, const std::vector<std::string>& known) {
+  CostText text;
   text.block = entry.text("block");
   const bool is_known = std::find(known.begin(), known.end(), text.block) != known.end();
   if (!text.block.empty() && !is_known) {
@@ -137,7 +138,7 @@ class CostModel::Blocks {
       : packing(cost_family(platform) == "xcup" ? LutRam::kOctets : LutRam::kQuads),
         slice(static_cast<std::int64_t>(dsp_style(platform.dsp_type))),
         file_(std::move(file)) {
-    for (const BlockText& text : file_->blocks) {
+    for (const CostText& text : file_->blocks) {
       if (text.family == "any" || text.family == cost_family(platform)) texts_[text.block] = &text;
     }
   }
@@ -157,7 +158,7 @@ class CostModel::Blocks {
   const Block& formulas(std::string_view block) const {
     const auto made = formulas_.find(block);
     if (made != formulas_.end()) return made->second;
-    const BlockText& text = *texts_.find(block)->second;
+    const CostText& text = *texts_.find(block)->second;
     Block& formulas = formulas_[text.block];
     for (std::size_t i = 0; i < formulas.size(); ++i) {
       if (!text.formulas[i].empty()) formulas[i].emplace(text.formulas[i]);
@@ -167,7 +168,7 @@ class CostModel::Blocks {
 
  private:
   const std::shared_ptr<const CostFile> file_;
-  std::map<std::string, const BlockText*, std::less<>> texts_;  ///< of the family, by block
+  std::map<std::string, const CostText*, std::less<>> texts_;  ///< of the family, by block
   mutable std::map<std::string, Block, std::less<>> formulas_;
 };
 

@@ -8,7 +8,6 @@
 namespace qnnsim {
 namespace {
 
-constexpr double kForbidden = std::numeric_limits<double>::infinity();
 
 /// The cheapest move of every cell.
 struct Cheapest {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -38,6 +39,8 @@ inline double weigh(const Weights& weights, const Uses& uses) {
   return sum;
 }
 
+/// The weight of what cannot be.
+constexpr double kForbidden = std::numeric_limits<double>::infinity();
 /// Relative: what sums of so many doubles may be off.
 constexpr double kRounding = 1e-9;
 

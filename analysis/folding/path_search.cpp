@@ -12,7 +12,6 @@
 namespace qnnsim {
 namespace {
 
-constexpr double kForbidden = std::numeric_limits<double>::infinity();
 constexpr std::size_t kBoundsKept = 10;
 constexpr int kMostRounds = 80;       ///< of the game, with all moves
 constexpr int kRoundsOfANode = 30;    ///< of the game, with some of them

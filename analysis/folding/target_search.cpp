@@ -16,7 +16,6 @@ namespace qnnsim {
 namespace {
 
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max() / 4;
-constexpr double kForbidden = std::numeric_limits<double>::infinity();
 constexpr std::size_t kMostCells = 4'000'000;
 constexpr std::size_t kMostStates = 4'000'000;
 
