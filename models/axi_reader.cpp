@@ -35,10 +35,7 @@ RtlModule axi_rtl(const std::string& name, const AxiTransferParams& p) {
 }
 
 Port axi_address_port(const AxiTransferParams& params) {
-  BurstWalk walk(params);
-  std::uint64_t bursts = 1;
-  for (; !walk.is_last(); walk.step()) ++bursts;
-  return {kAxiAddressLanes, DataType::unsigned_integer(32), params.passes * bursts};
+  return {kAxiAddressLanes, DataType::unsigned_integer(32), params.passes * params.bursts()};
 }
 
 Port axi_data_port(const AxiTransferParams& params) {

@@ -60,6 +60,16 @@ void AxiTransferParams::check(const std::string& block) const {
        "stride", stride, reach);
 }
 
+std::uint64_t AxiTransferParams::bursts() const {
+  const auto of = [this](std::uint64_t beats) {
+    return (beats + std::uint64_t(max_burst) - 1) / std::uint64_t(max_burst);
+  };
+  const std::uint64_t page = kBoundary / bus_bytes();  // [beats]
+  const std::uint64_t first = std::min(bus_beats(), page - base / bus_bytes() % page);
+  const std::uint64_t rest = bus_beats() - first;
+  return of(first) + rest / page * of(page) + of(rest % page);
+}
+
 BurstWalk::BurstWalk(const AxiTransferParams& params)
     : pass_beats_(params.bus_beats()),
       base_(params.base / params.bus_bytes()),

@@ -42,6 +42,7 @@ struct AxiTransferParams {
   std::uint64_t stream_beats() const { return elements / lanes(); }  ///< of a pass
   std::uint64_t bus_beats() const;                                   ///< of a pass
   std::uint64_t bytes() const { return bus_beats() * bus_bytes(); }  ///< of a pass
+  std::uint64_t bursts() const;  ///< of the first pass, as BurstWalk goes
 
   /// Throws ParameterError naming the field of `block` that cannot be.
   void check(const std::string& block) const;

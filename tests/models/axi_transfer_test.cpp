@@ -19,7 +19,9 @@ TEST(BurstWalk, CoversExactlyThePassesInOrderWithoutCrossingFourKilobytes) {
     for (std::uint64_t pass = 0; pass < 3 * p.buffers + 1; ++pass) {
       std::uint64_t byte = p.base + pass % p.buffers * p.stride;
       std::uint64_t left = (p.elements + containers - 1) / containers;
+      std::uint64_t bursts = 0;
       while (left > 0) {
+        ++bursts;
         const auto beats = static_cast<std::uint64_t>(walk.beats());
         ASSERT_EQ(walk.beat() * bus_bytes, byte) << "pass " << pass;
         ASSERT_GE(beats, 1u);
@@ -33,6 +35,7 @@ TEST(BurstWalk, CoversExactlyThePassesInOrderWithoutCrossingFourKilobytes) {
         ASSERT_EQ(walk.is_last(), left == 0);
         walk.step();
       }
+      if (pass == 0) ASSERT_EQ(p.bursts(), bursts);
     }
   }
 }

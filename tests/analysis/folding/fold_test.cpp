@@ -127,7 +127,13 @@ TEST(Fold, RefusesOptionsThatMakeNoSense) {
   options.platform = "nowhere";
   expect_part(refusal("scenarios/first-look.yaml", options).message, "unknown platform 'nowhere'");
   options = quick();
-  expect_part(refusal("scenarios/tfc-w1a1-pynq-dma.yaml", options).message, "tensors in memory");
+  options.devices = 2;
+  options.dram = true;
+  expect_part(refusal("scenarios/samo-cnv.yaml", options).message, "which device a memory");
+  options = quick();
+  options.platform = "pynq-z1";
+  options.dram = true;
+  expect_part(refusal("scenarios/first-look.yaml", options).message, "is not described");
 }
 
 TEST(Fold, TellsEverythingInItsReport) {
@@ -146,6 +152,44 @@ TEST(Fold, TellsEverythingInItsReport) {
   Resources sum;
   for (const FoldedLayer& layer : result.folded) sum += layer.resources;
   EXPECT_TRUE(sum == result.rounds.back().sized);
+}
+
+TEST(Fold, ReadsFromMemoryWhatTheDeviceDoesNotHold) {
+  const TemporaryDirectory directory;
+  const char* path = "scenarios/samo-lfc.yaml";
+  FoldingOptions options = quick();
+  options.platform = "zedboard";
+  expect_part(refusal(path, options).message, "does not fit on zedboard");
+  options.dram = true;
+  const FoldingResult result = folded(path, options);
+  EXPECT_TRUE(result.solution.optimal()) << result.proof;
+  EXPECT_FALSE(result.in_memory.empty());
+  // The memory is what keeps it: 80 % of DDR3-1066 with 32 bits.
+  EXPECT_EQ(result.bottleneck, "memory");
+  EXPECT_NEAR(result.memory_limit_gb_s, 0.8 * 1066.7e6 * 4 * 1e-9, 1e-3);
+  const FoldingRound& last = result.rounds.back();
+  EXPECT_TRUE(last.fits);
+  EXPECT_FALSE(last.waits_for_memory);
+  EXPECT_LE(last.measured.interval, result.solution.totals.cycles);
+  Findings findings;
+  const std::string file = (directory / "folded.yaml").string();
+  write_file(file, changed_scenario(path, result.settings, folding_title(result), result.sizing,
+                                    file, findings));
+  EXPECT_TRUE(findings.empty()) << findings.render();
+  const Result counts = run(load(file));
+  EXPECT_EQ(counts.status, RunStatus::kDone);
+  EXPECT_EQ(counts.memories.size(), 1U);
+}
+
+TEST(Fold, LearnsWhatTheMemoryReallyMoves) {
+  FoldingOptions options = quick();
+  options.platform = "zedboard";
+  options.dram = true;
+  options.limits = {"dram=1"};  // more than any traffic reaches, as there is refresh
+  const FoldingResult result = folded("scenarios/samo-lfc.yaml", options);
+  ASSERT_GT(result.rounds.size(), 1U);
+  EXPECT_TRUE(result.rounds.front().waits_for_memory);
+  EXPECT_GT(result.rounds.back().estimated_cycles, result.rounds.front().estimated_cycles);
 }
 
 TEST(Fold, SharesALargeNetworkAmongDevices) {
@@ -184,6 +228,25 @@ TEST(Fold, ConfiguresADeviceAnewWhereTheBatchIsWorthIt) {
   std::uint64_t sum = (often.parts.size() - 1) * 8'000'000;
   for (const Part& part : often.parts) sum += 100000 * part.totals.cycles;
   EXPECT_EQ(sum, often.batch_cycles);
+}
+
+TEST(Fold, RunsEveryPartOfAReconfiguredNetworkAlone) {
+  FoldingOptions options = quick();
+  options.reconfigure_ms = 0.01;
+  options.batch = 50;
+  const FoldingResult result = folded("scenarios/cnv-w2a2-pynq.yaml", options);
+  ASSERT_GT(result.parts.size(), 1U);
+  ASSERT_EQ(result.simulated_parts.size(), result.parts.size());
+  std::uint64_t sum = (result.parts.size() - 1) * 1000;
+  for (std::size_t k = 0; k < result.parts.size(); ++k) {
+    const SimulatedPart& part = result.simulated_parts[k];
+    EXPECT_TRUE(part.fits);
+    EXPECT_TRUE(part.sized.fit(result.limits));
+    EXPECT_EQ(part.measured.interval, result.parts[k].totals.cycles);
+    sum += part.measured.latency + 49 * part.measured.interval;
+  }
+  EXPECT_EQ(result.simulated_batch_cycles, sum);
+  EXPECT_GT(result.simulated_batch_cycles, result.batch_cycles);
 }
 
 TEST(Fold, ShortensTheLatency) {

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "analysis/folding/folded_memory.h"
 #include "sim/resource_use.h"
 #include "tests/analysis/folding/small_networks.h"
 
@@ -12,7 +13,8 @@ namespace qnnsim::test {
 namespace {
 
 /// Lowers random foldings of a space: they must be legal, and take what the space says.
-void expect_lowering_agrees(const std::string& path, const FoldingSpace& space, int foldings) {
+void expect_lowering_agrees(const std::string& path, const FoldingSpace& space, int foldings,
+                            const std::vector<std::string>& settings = {}) {
   std::mt19937_64 random(11);
   int checked = 0;
   for (int trial = 0; checked < foldings && trial < 100 * foldings; ++trial) {
@@ -34,7 +36,11 @@ void expect_lowering_agrees(const std::string& path, const FoldingSpace& space, 
     if (!space.is_legal(choice)) continue;
     const std::string folding = space.folding_yaml(choice);
     SCOPED_TRACE(folding);
-    const Scenario scenario = load(path, {"folding=" + folding, "fifos.edges="});
+    std::vector<std::string> all = settings;
+    all.insert(all.end(), {"folding=" + folding, "fifos.edges="});
+    const auto weights = space.weights_in_memory(choice, 1, choice.size() - 1);
+    if (!weights.empty()) all.push_back("tensors=" + tensors_of(load(path, settings), weights));
+    const Scenario scenario = load(path, all);
     Findings findings;
     const Dataflow dataflow = lower(scenario, nullptr, findings);
     ASSERT_TRUE(findings.empty()) << findings.render();
@@ -42,6 +48,12 @@ void expect_lowering_agrees(const std::string& path, const FoldingSpace& space, 
     EXPECT_EQ(frame_interval(slowest(dataflow)), totals.cycles);
     const auto expected = as_array(resource_use(scenario.costs, dataflow, scenario.platform).total);
     EXPECT_EQ(as_array(totals.resources), expected);
+    std::uint64_t traffic = 0;
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      const MemoryMaster& master = dataflow.memory->masters[k];
+      traffic += master.passes / scenario.stimulus.frames * master.contents->transfer.bytes();
+    }
+    EXPECT_EQ(totals.traffic, traffic);
     ++checked;
   }
   EXPECT_EQ(checked, foldings);
@@ -53,6 +65,22 @@ TEST(FoldingSpace, TakesWhatTheLoweredDesignTakes) {
     const SmallNetwork network(seed);
     expect_lowering_agrees(network.path(), network.space({/*prune=*/false, /*styles=*/true}), 10);
   }
+}
+
+TEST(FoldingSpace, TakesWhatTheLoweredDesignTakesWithWeightsInMemory) {
+  int in_memory = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const SmallNetwork network(seed, kMemory);
+    // FIFOs that are deeper than what any weights must be fetched ahead.
+    const std::vector<std::string> deep = {"fifos.default_depth=200"};
+    const FoldingSpace space(load(network.path(), deep), with_memory(0, /*prune=*/true, false));
+    for (const FoldingSpace::Stage& stage : space.stages()) {
+      for (const LayerOption& option : stage.space->options) in_memory += option.traffic > 0;
+    }
+    expect_lowering_agrees(network.path(), space, 10, deep);
+  }
+  EXPECT_GT(in_memory, 100);
 }
 
 TEST(FoldingSpace, TakesWhatTheLoweredDesignTakesOfPublishedNetworks) {

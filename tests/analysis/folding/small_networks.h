@@ -18,7 +18,8 @@ namespace qnnsim::test {
 /// A random network of up to four layers, small enough to try every folding of it.
 class SmallNetwork {
  public:
-  explicit SmallNetwork(std::uint64_t seed) : random_(seed) {
+  /// `more`: what its scenario says besides.
+  explicit SmallNetwork(std::uint64_t seed, const std::string& more = "") : random_(seed) {
     const bool is_flat = pick(0, 2) == 0;
     channels_ = any({2, 3, 4});
     size_ = is_flat ? 1 : any({2, 3});
@@ -30,8 +31,8 @@ class SmallNetwork {
     write_file(directory_ / "small.yaml", text);
     write_file(directory_ / "scenario.yaml",
                fmt::format("network: small.yaml\nplatform: {}\nclock_mhz: 100\nfifos: "
-                           "{{default_depth: {}}}\nstimulus: {{frames: 3}}\n",
-                           pick(0, 1) != 0 ? "zcu104" : "vck190", any({2, 16, 40})));
+                           "{{default_depth: {}}}\nstimulus: {{frames: 3}}\n{}",
+                           pick(0, 1) != 0 ? "zcu104" : "vck190", any({2, 16, 40}), more));
     scenario_ = load(path());
   }
 
@@ -131,6 +132,19 @@ class SmallNetwork {
   int size_ = 1;
   int count_ = 0;
 };
+
+/// A memory for weights.
+inline constexpr char kMemory[] = "memories: {ddr0: {type: ddr4-2400-8gb-x8}}\n";
+
+/// Options of a space whose weights may lie in memory, with input and output or without.
+inline SpaceOptions with_memory(double bytes_per_cycle, bool prune, bool with_frames) {
+  SpaceOptions options;
+  options.prune = prune;
+  options.weights_in_dram = true;
+  options.input_in_dram = options.output_in_dram = with_frames;
+  options.bytes_per_cycle = bytes_per_cycle;
+  return options;
+}
 
 /// Number of foldings.
 inline double foldings(const FoldingSpace& space) {

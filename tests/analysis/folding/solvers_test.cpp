@@ -71,6 +71,44 @@ TEST(ExactSolver, FindsTheShortestIntervalAndOfItsFoldingsTheCheapest) {
   EXPECT_LT(found, kNetworks);
 }
 
+TEST(ExactSolver, SharesAMemoryAmongWeightsAndFrames) {
+  int in_memory = 0;
+  int waiting = 0;
+  int checked = 0;
+  for (std::uint64_t seed = 1; checked < kNetworks / 2; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    SmallNetwork network(seed, kMemory);
+    const double bytes = 0.25 * network.pick(1, 40);
+    const bool with_frames = network.pick(0, 1) != 0;
+    const FoldingSpace all = network.space(with_memory(bytes, /*prune=*/false, with_frames));
+    if (foldings(all) > kMostFoldings) continue;
+    ++checked;
+    SolverTask task;
+    task.limits = network.limits(all);
+    const FoldingSpace space = network.space(with_memory(bytes, /*prune=*/true, with_frames));
+    const Solution brute = solve_brute(all, task);
+    const Solution exact = solve_exact(space, task);
+    ASSERT_EQ(exact.found, brute.found);
+    if (!brute.found) continue;
+    ASSERT_EQ(exact.totals.cycles, brute.totals.cycles);
+    ASSERT_EQ(exact.cost, brute.cost);
+    EXPECT_TRUE(exact.optimal());
+    EXPECT_TRUE(exact.least());
+    EXPECT_LE(double(exact.totals.traffic), bytes * double(exact.totals.cycles) + 1e-6);
+    std::uint64_t slowest = 0;
+    for (std::size_t i = 0; i < exact.choice.size(); ++i) {
+      slowest = std::max(slowest, space.space(i).options[exact.choice[i]].cycles);
+    }
+    if (slowest < exact.totals.cycles) ++waiting;
+    const std::size_t last = exact.choice.size() - 1;
+    if (!space.weights_in_memory(exact.choice, 1, last).empty()) ++in_memory;
+    task.target = exact.totals.cycles + static_cast<std::uint64_t>(network.pick(0, 20));
+    EXPECT_EQ(solve_exact(space, task).cost, solve_brute(all, task).cost);
+  }
+  EXPECT_GT(in_memory, 3);
+  EXPECT_GT(waiting, 1);
+}
+
 TEST(ExactSolver, KeepsATargetAtTheLeastCost) {
   with_small_networks([&](SmallNetwork& network, const FoldingSpace& all, SolverTask task) {
     std::set<std::uint64_t> intervals;
