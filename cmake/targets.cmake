@@ -28,7 +28,7 @@ function(qnnsim_test name)
   target_link_libraries(${target} PRIVATE
     qnnsim_test_main qnnsim_test_kernels ${QNNSIM_UNDER_TEST} qnnsim_warnings)
   # What takes time in a test is the library; a test itself takes longer to compile than to run.
-  target_compile_options(${target} PRIVATE $<IF:$<CONFIG:Debug>,-O0,-O1>)
+  target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)
   target_compile_definitions(${target} PRIVATE QNNSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(${arg_LABEL}_tests ${target})
   if(arg_SUITE)
