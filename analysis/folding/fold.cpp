@@ -314,8 +314,14 @@ class Fold {
     result_.solver_seconds += seconds_since(start);
     result_.interrupted = result_.interrupted || solution.interrupted;
     const bool found = solution.found;
-    if (!found && result_.rounds.empty()) {
-      explain_refusal(space, solution, task, scenario_, path_, findings_);
+    const bool is_stopped = options_.stop != nullptr && *options_.stop;
+    if (!found && result_.rounds.empty() && !is_stopped) {
+      if (solution.interrupted) {
+        findings_.add({"--budget", 0, 0}, "the time was over before any folding was found that fits",
+                      "allow more seconds, or none: --budget 0");
+      } else {
+        explain_refusal(space, solution, task, scenario_, path_, findings_);
+      }
     }
     if (found || result_.rounds.empty()) result_.solution = std::move(solution);
     if (found) {

@@ -57,9 +57,13 @@ std::string traffic_text(const FoldingResult& result) {
       fmt::format("{} bytes a frame, {:.4g} GB/s", totals.traffic,
                   double(totals.traffic) * result.clock_mhz * 1e-3 / double(totals.cycles));
   if (result.in_memory.empty()) return text;
+  constexpr std::size_t kNamed = 6;
   std::vector<std::string> names;
-  for (const WeightsInMemory& tensor : result.in_memory) names.push_back(tensor.tensor);
-  return text + ", for " + join(names);
+  for (const WeightsInMemory& tensor : result.in_memory) {
+    if (names.size() < kNamed) names.push_back(tensor.tensor);
+  }
+  const std::size_t more = result.in_memory.size() - names.size();
+  return text + ", for " + join(names) + (more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
 std::string layer_table(const FoldingResult& result) {
@@ -212,7 +216,12 @@ Json to_json(const FoldingResult& result) {
                     {"bottleneck", result.bottleneck},
                     {"resources", resources_json(solution.totals.resources)},
                     {"memory_bytes", solution.totals.traffic},
+                    {"weights_in_memory", Json::array()},
                     {"cost", double(solution.cost) * 1e-12}};
+  for (const WeightsInMemory& tensor : result.in_memory) {
+    json["folded"]["weights_in_memory"].push_back(
+        {{"tensor", tensor.tensor}, {"bus_bits", tensor.bus_bits}, {"bytes", tensor.traffic}});
+  }
   json["optimal"] = solution.optimal() && result.objective != FoldingObjective::kLatency;
   json["interval_bound"] = nullptr;
   json["gap_percent"] = nullptr;
