@@ -410,46 +410,57 @@ class Enumeration {
       all.insert(all.end(), values.begin(), values.end());
       Probe probe(scenario_, options_, layer_, all, Probe::Open::kFirst);
       if (!probe.run()) return;
+      const std::vector<bool> is_added = added_for_memory(probe.graph(), node);
       KernelStyle style;
       style.traffic = probe.traffic();
       std::uint64_t reader = 0;
-      for (const KernelNode& each : probe.graph().nodes) {
-        if (each.kind == kProbe) continue;
-        style.cycles = std::max(style.cycles, known_interval(each));
-        if (each.kind == kReader) reader = each.kernel->frame_interval();
+      for (std::size_t i = 0; i < is_added.size(); ++i) {
+        if (!is_added[i]) continue;
+        const KernelNode& added = probe.graph().nodes[i];
+        style.cycles = std::max(style.cycles, known_interval(added));
+        if (added.kind == kReader) reader = known_interval(added);
       }
-      if (reader > known_interval(node) && bus < kMostBus) continue;
+      const std::uint64_t cycles = known_interval(node);
+      if (reader > cycles && bus < kMostBus) continue;
       style.values = said(values);
-      style.resources = added_by(probe.graph(), node, style.cycles);
+      style.resources =
+          resources_in_memory(probe.graph(), node, is_added, std::max(style.cycles, cycles));
       styles.push_back(std::move(style));
       return;
     }
   }
 
-  /// What the kernel takes with all kernels and FIFOs of its layer that are there because its
-  /// weights lie in memory. Those are all that it reads weights from, and what puts its results
-  /// into order.
-  Resources added_by(const Dataflow& graph, const KernelNode& of, std::uint64_t cycles) {
+  /// By node: is it there because the weights of kernel `of` lie in memory? That is what it reads
+  /// them from, and what puts its results into order.
+  static std::vector<bool> added_for_memory(const Dataflow& graph, const KernelNode& of) {
     std::vector<bool> is_added(graph.nodes.size());
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      const KernelNode& node = graph.nodes[i];
+      if (node.name == of.name) continue;
+      is_added[i] = node.kind == kReader;
+      for (const Edge& edge : graph.edges) {
+        const auto from = static_cast<std::size_t>(edge.from);
+        if (static_cast<std::size_t>(edge.to) != i) continue;
+        is_added[i] = is_added[i] || is_added[from] || graph.nodes[from].name == of.name;
+      }
+    }
+    return is_added;
+  }
+
+  /// What kernel `of` takes with all kernels and FIFOs that were added for its weights, at `cycles`
+  /// a frame.
+  Resources resources_in_memory(const Dataflow& graph, const KernelNode& of,
+                                const std::vector<bool>& is_added, std::uint64_t cycles) const {
     Resources sum;
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const KernelNode& node = graph.nodes[i];
-      bool follows = node.kind == kReader;
-      for (const Edge& edge : graph.edges) {
-        if (static_cast<std::size_t>(edge.to) != i || node.name == of.name) continue;
-        const KernelNode& writer = graph.nodes[static_cast<std::size_t>(edge.from)];
-        follows =
-            follows || is_added[static_cast<std::size_t>(edge.from)] || writer.name == of.name;
-      }
-      is_added[i] = follows;
-      if (follows || node.name == of.name) sum += costs_.of(*node.kernel);
+      if (is_added[i] || node.name == of.name) sum += costs_.of(*node.kernel);
     }
     for (const Edge& edge : graph.edges) {
-      const bool reads_weights = is_added[static_cast<std::size_t>(edge.from)];
-      const bool gives_results = graph.nodes[static_cast<std::size_t>(edge.from)].name == of.name;
-      if (!reads_weights && !gives_results) continue;
+      const auto from = static_cast<std::size_t>(edge.from);
+      const KernelNode& writer = graph.nodes[from];
+      if (!is_added[from] && writer.name != of.name) continue;
       std::uint64_t depth = scenario_.default_depth;
-      const KernelNode& writer = graph.nodes[static_cast<std::size_t>(edge.from)];
       if (writer.kind == kReader) {
         TensorSettings tensor;
         tensor.bus_bits = static_cast<const AxiReader&>(*writer.kernel).params().bus_bits;

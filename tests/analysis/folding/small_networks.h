@@ -18,16 +18,28 @@ namespace qnnsim::test {
 /// A random network of up to four layers, small enough to try every folding of it.
 class SmallNetwork {
  public:
+  enum class Layers {
+    kAny,
+    kMatrices,  ///< two with many weights and few foldings: numbers of rows and columns are prime
+  };
+
   /// `more`: what its scenario says besides.
-  explicit SmallNetwork(std::uint64_t seed, const std::string& more = "") : random_(seed) {
-    const bool is_flat = pick(0, 2) == 0;
-    channels_ = any({2, 3, 4});
+  explicit SmallNetwork(std::uint64_t seed, const std::string& more = "",
+                        Layers kind = Layers::kAny)
+      : random_(seed) {
+    const bool has_matrices = kind == Layers::kMatrices;
+    const bool is_flat = has_matrices || pick(0, 2) == 0;
+    channels_ = any(has_matrices ? std::vector<int>{149, 157, 163} : std::vector<int>{2, 3, 4});
     size_ = is_flat ? 1 : any({2, 3});
     std::string text = fmt::format(
         "network: small\ninput: {{height: {0}, width: {0}, channels: {1}, type: {2}}}\nlayers:\n",
         size_, channels_, any_type());
-    const int layers = pick(2, 4);
-    while (count_ < layers) text += any_layer(layers - count_);
+    const int layers = has_matrices ? 2 : pick(2, 4);
+    while (count_ < layers) {
+      text += has_matrices ? layer(fmt::format("op: dense, units: {}, weights: {}",
+                                               any({167, 173, 179}), any_weights()))
+                           : any_layer(layers - count_);
+    }
     write_file(directory_ / "small.yaml", text);
     write_file(directory_ / "scenario.yaml",
                fmt::format("network: small.yaml\nplatform: {}\nclock_mhz: 100\nfifos: "

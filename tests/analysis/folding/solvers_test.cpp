@@ -75,16 +75,17 @@ TEST(ExactSolver, SharesAMemoryAmongWeightsAndFrames) {
   int in_memory = 0;
   int waiting = 0;
   int checked = 0;
-  for (std::uint64_t seed = 1; checked < kNetworks / 2; ++seed) {
+  for (std::uint64_t seed = 1; checked < 2 * kNetworks; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
-    SmallNetwork network(seed, kMemory);
-    const double bytes = 0.25 * network.pick(1, 40);
+    SmallNetwork network(seed, kMemory, SmallNetwork::Layers::kMatrices);
+    const double bytes = 0.25 * network.pick(1, 120);
     const bool with_frames = network.pick(0, 1) != 0;
     const FoldingSpace all = network.space(with_memory(bytes, /*prune=*/false, with_frames));
     if (foldings(all) > kMostFoldings) continue;
     ++checked;
     SolverTask task;
-    task.limits = network.limits(all);
+    // Logic for some of the work, and hardly a memory on the device.
+    task.limits = {network.pick(300, 20000), 1 << 20, 400, network.pick(0, 5), 0};
     const FoldingSpace space = network.space(with_memory(bytes, /*prune=*/true, with_frames));
     const Solution brute = solve_brute(all, task);
     const Solution exact = solve_exact(space, task);
