@@ -317,7 +317,8 @@ class Fold {
     const bool is_stopped = options_.stop != nullptr && *options_.stop;
     if (!found && result_.rounds.empty() && !is_stopped) {
       if (solution.interrupted) {
-        findings_.add({"--budget", 0, 0}, "the time was over before any folding was found that fits",
+        findings_.add({"--budget", 0, 0},
+                      "the time was over before any folding was found that fits",
                       "allow more seconds, or none: --budget 0");
       } else {
         explain_refusal(space, solution, task, scenario_, path_, findings_);

@@ -8,7 +8,6 @@
 namespace qnnsim {
 namespace {
 
-
 /// The cheapest move of every cell.
 struct Cheapest {
   std::vector<double> value;

@@ -103,9 +103,8 @@ TensorSettings MemoryChoices::of(const std::string& tensor) const {
 
 int MemoryChoices::memory_of(const TensorSettings& tensor) const {
   if (tensor.memory.empty()) return memories.size() == 1 ? 0 : -1;
-  const auto found = std::find_if(memories.begin(), memories.end(), [&](const auto& memory) {
-    return memory.name == tensor.memory;
-  });
+  const auto found = std::find_if(memories.begin(), memories.end(),
+                                  [&](const auto& memory) { return memory.name == tensor.memory; });
   return found == memories.end() ? -1 : static_cast<int>(found - memories.begin());
 }
 
