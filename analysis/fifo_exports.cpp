@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,8 +72,9 @@ Json folding_entry(const Kernel& kernel) {
   return entry;
 }
 
-Json kernel_entry(const Kernel& kernel, const PortDepths& depths) {
+Json kernel_entry(const Kernel& kernel, bool has_external_weights, const PortDepths& depths) {
   Json entry = folding_entry(kernel);
+  if (has_external_weights && entry.contains("mem_mode")) entry["mem_mode"] = "external";
   entry["inFIFODepths"] = depths.inputs;
   entry["outFIFODepths"] = depths.outputs;
   return entry;
@@ -92,9 +94,14 @@ Json fifo_entry(const SizedFifo& fifo) {
 Json finn_folding_configuration(const Dataflow& dataflow, const Sizing& sizing) {
   Json result = {{"Defaults", Json::object()}};
   const std::vector<PortDepths> depths = port_depths(dataflow, sizing);
+  std::set<std::string> external;  // layers that read weights from memory
+  for (const KernelNode& node : dataflow.nodes) {
+    if (node.kind == "axi_reader") external.insert(node.layer);
+  }
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
-    if (i == dataflow.source_node || i == dataflow.sink_node) continue;
-    result[dataflow.nodes[i].name] = kernel_entry(*dataflow.nodes[i].kernel, depths[i]);
+    const KernelNode& node = dataflow.nodes[i];
+    if (i == dataflow.source_node || i == dataflow.sink_node || node.kind == "axi_reader") continue;
+    result[node.name] = kernel_entry(*node.kernel, external.count(node.layer) > 0, depths[i]);
   }
   for (std::size_t i = 0; i < sizing.fifos.size(); ++i) {
     result[fmt::format("StreamingFIFO_rtl_{}", i)] = fifo_entry(sizing.fifos[i]);

@@ -12,7 +12,7 @@ namespace qnnsim {
 /// folding as far as FINN has a name for it ("PE", "SIMD", "parallel_window", "ram_style",
 /// "mem_mode", "resType"), its "inFIFODepths" and "outFIFODepths" [beats], one for each port; and
 /// for every edge a "StreamingFIFO_rtl_<n>", numbered in the order of the edges. `sizing` is of
-/// `dataflow`.
+/// `dataflow`, which must be lowered as it was sized (MemoryAnswers::kAtOnce).
 ///
 /// The names of the kernels are ours. Who has a FINN graph copies the two lists of each kernel to
 /// the node that stands for it (with ApplyConfig, ahead of InsertFIFO), or the depth of each FIFO

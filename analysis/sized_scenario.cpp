@@ -126,6 +126,9 @@ YamlPtr depths_of(const Sizing& sizing) {
   for (const SizedFifo& fifo : sizing.fifos) {
     if (fifo.depth != common) edges->members.push_back(depth_member(fifo.name, fifo.depth));
   }
+  for (const EdgeDepth& edge : sizing.kept) {
+    if (edge.depth != common) edges->members.push_back(depth_member(edge.edge, edge.depth));
+  }
   depths->members.push_back(depth_member("default_depth", common));
   if (!edges->members.empty()) depths->members.push_back({"edges", {}, edges});
   return depths;

@@ -67,6 +67,7 @@ struct Sizing {
   DesignTimes before;                         ///< with the scenario's depths
   DesignTimes after;                          ///< with the depths found
   std::vector<SizedFifo> fifos;               ///< by edge
+  std::vector<EdgeDepth> kept;  ///< between masters and their memory: as deep as they were
   bool memory_at_once = false;  ///< there is memory; it was taken to answer in every cycle
   bool by_runs = false;         ///< kernels without schedule: nothing is proved (size_by_runs)
   bool minimal = false;         ///< with no FIFO one step shallower is the target met

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "analysis/prefetch.h"
 #include "sim/lowering.h"
@@ -121,7 +122,19 @@ Sizing SizingProblem::begin(std::int64_t best, std::int64_t target) const {
   sizing.bottleneck = slowest(dataflow_).name;
   sizing.target = target;
   sizing.memory_at_once = !masters_.empty();
+  if (sizing.memory_at_once) sizing.kept = fifos_of_masters();
   return sizing;
+}
+
+std::vector<EdgeDepth> SizingProblem::fifos_of_masters() const {
+  std::set<std::string> sized;
+  for (const Edge& edge : dataflow_.edges) sized.insert(edge.name);
+  Findings ignored;
+  std::vector<EdgeDepth> others;
+  for (const Edge& edge : lower(scenario_, nullptr, ignored).edges) {
+    if (sized.count(edge.name) == 0) others.push_back({edge.name, edge.depth, {}});
+  }
+  return others;
 }
 
 SizedFifo SizingProblem::fifo(std::size_t edge, std::uint64_t seen, std::uint64_t depth) const {

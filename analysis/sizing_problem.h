@@ -43,6 +43,7 @@ class SizingProblem {
 
  private:
   void check_options() const;
+  std::vector<EdgeDepth> fifos_of_masters() const;
   DepthRange limits(const std::string& edge) const;
 
   const Scenario& scenario_;

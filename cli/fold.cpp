@@ -42,7 +42,7 @@ void write_outputs(const FoldVerbOptions& options, const FoldingResult& result) 
   }
   if (!options.finn.empty()) {
     const Scenario folded = load_scenario(options.path, result.settings, findings);
-    const Dataflow dataflow = lower(folded, nullptr, findings);
+    const Dataflow dataflow = lower(folded, nullptr, findings, MemoryAnswers::kAtOnce);
     write_text(options.finn, finn_folding_configuration(dataflow, result.sizing).dump(2) + "\n");
   }
 }

@@ -42,7 +42,7 @@ void write_outputs(const SizeVerbOptions& options, const Scenario& scenario, con
                                               options.output, findings));
   }
   if (options.finn.empty() && options.hls4ml.empty()) return;
-  const Dataflow dataflow = lower(scenario, nullptr, findings);
+  const Dataflow dataflow = lower(scenario, nullptr, findings, MemoryAnswers::kAtOnce);
   if (!options.finn.empty()) {
     write_text(options.finn, finn_folding_configuration(dataflow, sizing).dump(2) + "\n");
   }

@@ -357,7 +357,9 @@ class Fold {
                              : slowest(dataflow).name;
     list_layers(dataflow);
     result_.sizing = {};
-    for (const Edge& edge : dataflow.edges) {
+    // FIFOs as they are sized, though none is.
+    const Scenario folded = load_scenario(path_, result_.settings, ignored);
+    for (const Edge& edge : lower(folded, nullptr, ignored, MemoryAnswers::kAtOnce).edges) {
       SizedFifo fifo;
       fifo.name = edge.name;
       fifo.depth = edge.depth;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/fifo_exports.h"
 #include "analysis/folding/folding_report.h"
 #include "analysis/sized_scenario.h"
 #include "tests/sim/scenario_files.h"
@@ -176,9 +177,22 @@ TEST(Fold, ReadsFromMemoryWhatTheDeviceDoesNotHold) {
   write_file(file, changed_scenario(path, result.settings, folding_title(result), result.sizing,
                                     file, findings));
   EXPECT_TRUE(findings.empty()) << findings.render();
-  const Result counts = run(load(file));
-  EXPECT_EQ(counts.status, RunStatus::kDone);
+  const Result counts = run(load(file, {"stimulus.frames=14"}));
+  ASSERT_EQ(counts.status, RunStatus::kDone);
   EXPECT_EQ(counts.memories.size(), 1U);
+  // In the middle of the run, where every layer has a frame.
+  const std::uint64_t interval = (counts.frame_ends[9] - counts.frame_ends[6]) / 3;
+  EXPECT_LE(interval, result.solution.totals.cycles);
+  EXPECT_NEAR(double(interval), double(last.measured.interval), 0.02 * double(interval));
+
+  const Dataflow dataflow = lower(load(file), nullptr, findings, MemoryAnswers::kAtOnce);
+  const auto finn = finn_folding_configuration(dataflow, result.sizing);
+  for (const WeightsInMemory& tensor : result.in_memory) {
+    const std::string layer = tensor.tensor.substr(0, tensor.tensor.find('.'));
+    EXPECT_EQ(finn[layer + ".mvu"]["mem_mode"], "external");
+    EXPECT_FALSE(finn.contains(tensor.tensor));
+  }
+  EXPECT_EQ(finn["fc0.mvu"]["mem_mode"], "internal_embedded");
 }
 
 TEST(Fold, LearnsWhatTheMemoryReallyMoves) {
