@@ -523,6 +523,15 @@ class Fold {
     Scenario scenario = load_scenario(path_, settings, findings_);
     scenario.name += fmt::format("-part{}", k + 1);
     scenario.network = segment(scenario.network, part.first - 1, part.last - 1);
+    // What a part hands to the next one is a stream here, as in the search.
+    std::vector<TensorSettings>& tensors = scenario.memory.tensors;
+    tensors.erase(
+        std::remove_if(tensors.begin(), tensors.end(),
+                       [&](const TensorSettings& tensor) {
+                         return (tensor.name == kInputTensor && k > 0) ||
+                                (tensor.name == kOutputTensor && k + 1 < result_.parts.size());
+                       }),
+        tensors.end());
     if (part.first > 1) {
       scenario.stimulus.source_lanes.reset();
       scenario.stimulus.source = {};

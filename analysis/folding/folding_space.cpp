@@ -10,7 +10,8 @@
 #include <utility>
 
 #include "analysis/folding/layer_enumerator.h"
-#include "models/axi_transfer.h"
+#include "models/axi_reader.h"
+#include "models/axi_writer.h"
 #include "models/fork.h"
 #include "models/sink.h"
 #include "models/source.h"
@@ -40,12 +41,24 @@ LayerSpace widths(const std::set<int>& lanes, bool reads, std::uint64_t traffic,
   return space;
 }
 
-/// [bytes per frame] as a master moves them (AxiTransferParams).
-std::uint64_t frame_bytes(const FoldingSpace::Stage& stage) {
+/// A frame as a master moves it.
+AxiTransferParams frame_of(const FoldingSpace::Stage& stage, const TensorSettings& tensor = {}) {
   AxiTransferParams moved;
+  moved.bus_bits = tensor.bus_bits;
+  moved.max_burst = tensor.max_burst;
+  moved.outstanding = tensor.outstanding;
   moved.type = stage.type;
   moved.elements = stage.elements;
-  return moved.bytes();
+  return moved;
+}
+
+/// A space with nothing to choose.
+std::shared_ptr<const LayerSpace> master(const AxiTransferParams& moved, bool reads,
+                                         const Resources& resources) {
+  LayerSpace space =
+      widths({moved.lanes()}, reads, moved.bytes(), [&](int) { return moved.stream_beats(); });
+  space.options.front().resources = resources;
+  return std::make_shared<LayerSpace>(std::move(space));
 }
 
 }  // namespace
@@ -93,12 +106,25 @@ FoldingSpace::FoldingSpace(const Scenario& scenario, const SpaceOptions& options
   sink.elements = stages_.back().elements;
   ++stages_.back().readers;
   stages_.push_back(std::move(sink));
-  source_is_tied_ = !scenario.stimulus.source_lanes;
+  add_masters(scenario);
+  source_is_tied_ = !scenario.stimulus.source_lanes && reader_ == nullptr;
   stages_.front().space = source_space(scenario);
   stages_.back().space = sink_space(scenario);
 }
 
+void FoldingSpace::add_masters(const Scenario& scenario) {
+  if (const TensorSettings* input = scenario.memory.find(kInputTensor)) {
+    const AxiTransferParams moved = frame_of(stages_.front(), *input);
+    reader_ = master(moved, false, costs_.of(AxiReader(moved)));
+  }
+  if (const TensorSettings* output = scenario.memory.find(kOutputTensor)) {
+    const AxiTransferParams moved = frame_of(stages_.back(), *output);
+    writer_ = master(moved, true, costs_.of(AxiWriter(moved)));
+  }
+}
+
 std::shared_ptr<const LayerSpace> FoldingSpace::source_space(const Scenario& scenario) const {
+  if (reader_ != nullptr) return reader_;
   std::set<int> lanes;
   if (scenario.stimulus.source_lanes) lanes.insert(*scenario.stimulus.source_lanes);
   for (std::size_t stage = 1; stage < stages_.size() && lanes.empty(); ++stage) {
@@ -113,7 +139,7 @@ std::shared_ptr<const LayerSpace> FoldingSpace::source_space(const Scenario& sce
   if (lanes.empty()) lanes.insert(1);
   const std::uint64_t elements = stages_.front().elements;
   const DataType type = stages_.front().type;
-  const std::uint64_t traffic = options_.input_in_dram ? frame_bytes(stages_.front()) : 0;
+  const std::uint64_t traffic = options_.input_in_dram ? frame_of(stages_.front()).bytes() : 0;
   return std::make_shared<LayerSpace>(widths(lanes, false, traffic, [&](int width) {
     const Port port{width, type, elements / static_cast<std::uint64_t>(width)};
     return Source(port, 1, scenario.stimulus.source).frame_interval();
@@ -121,6 +147,7 @@ std::shared_ptr<const LayerSpace> FoldingSpace::source_space(const Scenario& sce
 }
 
 std::shared_ptr<const LayerSpace> FoldingSpace::sink_space(const Scenario& scenario) const {
+  if (writer_ != nullptr) return writer_;
   const std::size_t last = stages_.size() - 2;
   std::set<int> lanes;
   for (const LayerOption& option : space(last).options) {
@@ -128,7 +155,7 @@ std::shared_ptr<const LayerSpace> FoldingSpace::sink_space(const Scenario& scena
   }
   const std::uint64_t elements = stages_[last].elements;
   const DataType type = stages_[last].type;
-  const std::uint64_t traffic = options_.output_in_dram ? frame_bytes(stages_[last]) : 0;
+  const std::uint64_t traffic = options_.output_in_dram ? frame_of(stages_[last]).bytes() : 0;
   return std::make_shared<LayerSpace>(widths(lanes, true, traffic, [&](int width) {
     const Port port{width, type, elements / static_cast<std::uint64_t>(width)};
     return Sink(port, 1, scenario.stimulus.sink).frame_interval();
@@ -137,7 +164,7 @@ std::shared_ptr<const LayerSpace> FoldingSpace::sink_space(const Scenario& scena
 
 bool FoldingSpace::is_tied(std::size_t stage, std::size_t input) const {
   // The sink takes what comes; so does the source what its first reader wants.
-  if (stage + 1 == stages_.size()) return true;
+  if (stage + 1 == stages_.size()) return writer_ == nullptr;
   if (!source_is_tied_ || stages_[stage].inputs[input] != 0) return false;
   for (std::size_t earlier = 1; earlier <= stage; ++earlier) {
     const std::vector<int>& inputs = stages_[earlier].inputs;
@@ -155,9 +182,9 @@ const Link& FoldingSpace::link(std::size_t producer, int from, int to) const {
   if (!is_new) return link;
   const Stage& stage = stages_[producer];
   const std::int64_t bits = stage.type.bits();
-  // FIFOs at the ends are no part of the accelerator.
-  const bool at_source = producer == 0 && stage.readers == 1;
-  const bool at_sink = producer + 2 == stages_.size();
+  // FIFOs at the ends are no part of the accelerator, but behind a reader and in front of a writer.
+  const bool at_source = producer == 0 && stage.readers == 1 && reader_ == nullptr;
+  const bool at_sink = producer + 2 == stages_.size() && writer_ == nullptr;
   if (!at_source && !at_sink) link.resources = costs_.of_fifo(from * bits, depth_);
   if (from == to) return link;
   WidthConverterParams p;
@@ -182,7 +209,7 @@ Link FoldingSpace::fork(std::size_t producer, int lanes) const {
   p.type = stage.type;
   const Fork fork(p);
   Link link{fork.frame_interval(), costs_.of(fork)};
-  if (producer != 0) {
+  if (producer != 0 || reader_ != nullptr) {
     link.resources += costs_.of_fifo(std::int64_t{lanes} * stage.type.bits(), depth_);
   }
   return link;
@@ -314,6 +341,8 @@ FoldingSpace FoldingSpace::segment(std::size_t first, std::size_t last) const {
   const bool has_source = first == 1;
   const bool has_sink = last + 1 == stages_.size();
   part.source_is_tied_ = has_source ? source_is_tied_ : true;
+  if (has_source) part.reader_ = reader_;
+  if (has_sink) part.writer_ = writer_;
   part.stages_.push_back(stages_[first - 1]);
   part.stages_.front().name = "source";
   part.stages_.front().inputs.clear();

@@ -166,6 +166,7 @@ class FoldingSpace {
  private:
   FoldingSpace() = default;
 
+  void add_masters(const Scenario& scenario);
   std::shared_ptr<const LayerSpace> source_space(const Scenario& scenario) const;
   std::shared_ptr<const LayerSpace> sink_space(const Scenario& scenario) const;
 
@@ -174,6 +175,9 @@ class FoldingSpace {
   std::uint64_t depth_ = 2;  ///< [beats] of FIFOs
   std::vector<Stage> stages_;
   bool source_is_tied_ = true;
+  /// Masters of memory at the ends: their beats are as wide as their bus says.
+  std::shared_ptr<const LayerSpace> reader_;
+  std::shared_ptr<const LayerSpace> writer_;
   std::size_t classes_ = 0;
   mutable std::vector<std::map<std::pair<int, int>, Link>> links_;  ///< known ones, by producer
 };

@@ -195,6 +195,17 @@ TEST(Fold, ReadsFromMemoryWhatTheDeviceDoesNotHold) {
   EXPECT_EQ(finn["fc0.mvu"]["mem_mode"], "internal_embedded");
 }
 
+TEST(Fold, TakesInputAndOutputOverTheirBuses) {
+  const FoldingResult result = folded("scenarios/tfc-w1a1-pynq-dma.yaml", quick());
+  // 784 elements of 8 bits over 64 bits; the device alone could be faster.
+  EXPECT_EQ(result.solution.totals.cycles, 98U);
+  EXPECT_EQ(result.bottleneck, "input");
+  EXPECT_EQ(result.solution.totals.traffic, 784U + 8U);
+  ASSERT_EQ(result.rounds.size(), 1U);
+  EXPECT_TRUE(result.rounds.front().fits);
+  EXPECT_TRUE(result.rounds.front().estimated == result.solution.totals.resources);
+}
+
 TEST(Fold, LearnsWhatTheMemoryReallyMoves) {
   FoldingOptions options = quick();
   options.platform = "zedboard";
