@@ -45,12 +45,17 @@ std::optional<std::uint64_t> channel_bytes(const DramSpec& spec) {
 
 }  // namespace
 
+AxiTransferParams transfer_over(const TensorSettings& tensor) {
+  AxiTransferParams transfer;
+  transfer.bus_bits = tensor.bus_bits;
+  transfer.max_burst = tensor.max_burst;
+  transfer.outstanding = tensor.outstanding;
+  return transfer;
+}
+
 AxiTransferParams MemoryPlan::transfer(const MemoryRead& what, std::uint64_t passes_per_frame) {
   const TensorSettings chosen = scenario_.memory.of(what.tensor);
-  AxiTransferParams transfer;
-  transfer.bus_bits = chosen.bus_bits;
-  transfer.max_burst = chosen.max_burst;
-  transfer.outstanding = chosen.outstanding;
+  AxiTransferParams transfer = transfer_over(chosen);
   transfer.buffers = what.buffers;
   transfer.elements = what.elements;
   transfer.passes = passes_per_frame;

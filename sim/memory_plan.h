@@ -6,12 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "models/axi_transfer.h"
 #include "models/operator.h"
 #include "sim/diagnostics.h"
 #include "sim/graph_builder.h"
 #include "sim/scenario.h"
 
 namespace qnnsim {
+
+/// A transfer of nothing yet, over the bus of a tensor's master.
+AxiTransferParams transfer_over(const TensorSettings& tensor);
 
 /// Puts the tensors of a scenario into its memories, and the masters that move them into its graph.
 ///

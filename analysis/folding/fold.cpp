@@ -349,8 +349,8 @@ class Fold {
   /// The slowest kernel and the layers, before FIFOs are sized.
   void describe_choice(const FoldingSpace& space) {
     Findings ignored;
-    const Dataflow dataflow =
-        lower(load_scenario(path_, result_.settings, ignored), nullptr, ignored);
+    const Scenario folded = load_scenario(path_, result_.settings, ignored);
+    const Dataflow dataflow = lower(folded, nullptr, ignored);
     if (!ignored.empty()) return;
     result_.bottleneck = frame_interval(slowest(dataflow)) < result_.solution.totals.cycles
                              ? "memory"
@@ -358,7 +358,6 @@ class Fold {
     list_layers(dataflow);
     result_.sizing = {};
     // FIFOs as they are sized, though none is.
-    const Scenario folded = load_scenario(path_, result_.settings, ignored);
     for (const Edge& edge : lower(folded, nullptr, ignored, MemoryAnswers::kAtOnce).edges) {
       SizedFifo fifo;
       fifo.name = edge.name;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/folding/layer_enumerator.h"
 #include "sim/memory/dram_file.h"
 
 namespace qnnsim {
@@ -49,6 +48,14 @@ double peak_gb_s(const Scenario& scenario) {
   return sum;
 }
 
+TensorSettings master_of_weights(int bus_bits) {
+  TensorSettings tensor;
+  tensor.bus_bits = bus_bits;
+  tensor.max_burst = 16;
+  tensor.outstanding = 16;
+  return tensor;
+}
+
 std::string tensors_of(const Scenario& scenario, std::vector<WeightsInMemory> weights) {
   const MemoryChoices& choices = scenario.memory;
   std::vector<double> load(choices.memories.size(), 0.0);  // [s] in any unit
@@ -70,12 +77,9 @@ std::string tensors_of(const Scenario& scenario, std::vector<WeightsInMemory> we
       if (with(i) < with(best)) best = i;
     }
     load[best] = with(best);
-    TensorSettings tensor;
+    TensorSettings tensor = master_of_weights(each.bus_bits);
     tensor.name = each.tensor;
     tensor.memory = choices.memories[best].name;
-    tensor.bus_bits = each.bus_bits;
-    tensor.max_burst = kFoldedBurst;
-    tensor.outstanding = kFoldedOutstanding;
     add(tensor);
   }
   return "{" + text + "}";

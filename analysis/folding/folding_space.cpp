@@ -16,6 +16,7 @@
 #include "models/sink.h"
 #include "models/source.h"
 #include "models/width_converter.h"
+#include "sim/memory_plan.h"
 
 namespace qnnsim {
 namespace {
@@ -43,10 +44,7 @@ LayerSpace widths(const std::set<int>& lanes, bool reads, std::uint64_t traffic,
 
 /// A frame as a master moves it.
 AxiTransferParams frame_of(const FoldingSpace::Stage& stage, const TensorSettings& tensor = {}) {
-  AxiTransferParams moved;
-  moved.bus_bits = tensor.bus_bits;
-  moved.max_burst = tensor.max_burst;
-  moved.outstanding = tensor.outstanding;
+  AxiTransferParams moved = transfer_over(tensor);
   moved.type = stage.type;
   moved.elements = stage.elements;
   return moved;

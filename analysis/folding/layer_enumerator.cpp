@@ -7,10 +7,12 @@
 #include <set>
 #include <utility>
 
+#include "analysis/folding/folded_memory.h"
 #include "analysis/prefetch.h"
 #include "models/axi_reader.h"
 #include "models/source.h"
 #include "sim/graph_builder.h"
+#include "sim/memory_plan.h"
 
 namespace qnnsim {
 namespace {
@@ -115,10 +117,8 @@ class Probe final : public DataflowBuilder {
   /// The master alone: its memory takes nothing of the device.
   Stream read_memory(const MemoryRead& what) override {
     const FoldingValue* bus = find(kWeightsTensor, kBusBits);
-    AxiTransferParams moved;
-    moved.bus_bits = bus != nullptr ? std::stoi(bus->value) : kLeastBus;
-    moved.max_burst = kFoldedBurst;
-    moved.outstanding = kFoldedOutstanding;
+    AxiTransferParams moved =
+        transfer_over(master_of_weights(bus != nullptr ? std::stoi(bus->value) : kLeastBus));
     moved.elements = what.elements;
     moved.passes = what.passes;
     moved.type = what.type;
@@ -462,9 +462,8 @@ class Enumeration {
       if (!is_added[from] && writer.name != of.name) continue;
       std::uint64_t depth = scenario_.default_depth;
       if (writer.kind == kReader) {
-        TensorSettings tensor;
-        tensor.bus_bits = static_cast<const AxiReader&>(*writer.kernel).params().bus_bits;
-        tensor.max_burst = kFoldedBurst;
+        const TensorSettings tensor =
+            master_of_weights(static_cast<const AxiReader&>(*writer.kernel).params().bus_bits);
         const double beats = double(graph.port(edge).beats) / double(cycles);
         depth = std::max(depth, prefetch_depth(scenario_, scenario_.memory.memories.front(), tensor,
                                                0, std::min(1.0, beats)));

@@ -9,11 +9,6 @@
 
 namespace qnnsim {
 
-/// Bursts of the masters of weights: short, so that many masters share a memory evenly, and enough
-/// of them under way to cover its latency.
-inline constexpr int kFoldedBurst = 16;        ///< [beats]
-inline constexpr int kFoldedOutstanding = 16;  ///< [bursts]
-
 /// Finds every legal way to fold a layer: lowers it alone, and whenever it asks for a value that
 /// has not been chosen yet, again with each legal one.
 ///
