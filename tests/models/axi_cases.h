@@ -285,16 +285,6 @@ inline void expect_outstanding_limit(const std::vector<Cycle>& addresses,
   }
 }
 
-/// Stalls on every stream, FIFOs of any depth.
-inline Conditions draw_axi_stalls(const KernelCase& c, Draw& draw) {
-  Conditions conditions;
-  conditions.input_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
-  conditions.output_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
-  for (std::size_t i = 0; i < c.inputs.size(); ++i) conditions.sources.push_back(draw.pressure());
-  for (std::size_t i = 0; i < c.outputs.size(); ++i) conditions.sinks.push_back(draw.pressure());
-  return conditions;
-}
-
 /// Calls `check(params, case, draw)` for cases of `make` (`read_case`, `write_case`), up to the
 /// first that fails. Fewer bursts under way than `least_outstanding` are not drawn.
 template <typename Make, typename Check>
@@ -316,9 +306,7 @@ inline void expect_all_beats(const KernelCase& c, const Trace& trace) {
     EXPECT_EQ(trace.taken[i].size() * kernel->inputs()[i].lanes, c.inputs[i].size())
         << "input " << i;
   }
-  for (std::size_t i = 0; i < c.outputs.size(); ++i) {
-    EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
-  }
+  expect_values(c, trace);
 }
 
 /// The same cycles whatever the order of evaluation, with and without values, asleep or awake.

@@ -12,21 +12,21 @@ TEST(AxiReader, DeliversEveryElementInOrderUnderAnyStalls) {
   for_axi_cases(kCases, 1, read_case,
                 [](const AxiTransferParams&, const KernelCase& c, Draw& draw) {
                   expect_all_beats(c, drive(c, {}));
-                  expect_all_beats(c, drive(c, draw_axi_stalls(c, draw)));
+                  expect_all_beats(c, drive(c, draw_stalls(c, draw)));
                 });
 }
 
 TEST(AxiReader, MovesInTheSameCyclesInAnyOrderAsleepAndWithoutValues) {
   for_axi_cases(kCases, 1, read_case,
                 [](const AxiTransferParams&, const KernelCase& c, Draw& draw) {
-                  expect_one_schedule(c, draw_axi_stalls(c, draw));
+                  expect_one_schedule(c, draw_stalls(c, draw));
                 });
 }
 
 TEST(AxiReader, KeepsTheOutstandingLimit) {
   for_axi_cases(kCases, 1, read_case,
                 [](const AxiTransferParams& p, const KernelCase& c, Draw& draw) {
-                  for (const Conditions& conditions : {Conditions{}, draw_axi_stalls(c, draw)}) {
+                  for (const Conditions& conditions : {Conditions{}, draw_stalls(c, draw)}) {
                     const Trace trace = drive(c, conditions);
                     expect_outstanding_limit(
                         trace.emitted[1], burst_ends(p, c.frames, trace.taken[1]), p.outstanding);

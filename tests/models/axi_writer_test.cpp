@@ -12,21 +12,21 @@ TEST(AxiWriter, WritesEveryElementInOrderUnderAnyStalls) {
   for_axi_cases(kCases, 1, write_case,
                 [](const AxiTransferParams&, const KernelCase& c, Draw& draw) {
                   expect_all_beats(c, drive(c, {}));
-                  expect_all_beats(c, drive(c, draw_axi_stalls(c, draw)));
+                  expect_all_beats(c, drive(c, draw_stalls(c, draw)));
                 });
 }
 
 TEST(AxiWriter, MovesInTheSameCyclesInAnyOrderAsleepAndWithoutValues) {
   for_axi_cases(kCases, 1, write_case,
                 [](const AxiTransferParams&, const KernelCase& c, Draw& draw) {
-                  expect_one_schedule(c, draw_axi_stalls(c, draw));
+                  expect_one_schedule(c, draw_stalls(c, draw));
                 });
 }
 
 TEST(AxiWriter, KeepsTheOutstandingLimit) {
   for_axi_cases(kCases, 1, write_case,
                 [](const AxiTransferParams& p, const KernelCase& c, Draw& draw) {
-                  for (const Conditions& conditions : {Conditions{}, draw_axi_stalls(c, draw)}) {
+                  for (const Conditions& conditions : {Conditions{}, draw_stalls(c, draw)}) {
                     const Trace trace = drive(c, conditions);
                     expect_outstanding_limit(trace.emitted[1], trace.taken[1], p.outstanding);
                   }
@@ -36,7 +36,7 @@ TEST(AxiWriter, KeepsTheOutstandingLimit) {
 TEST(AxiWriter, GivesATokenAtTheEdgeOfTheLastResponseOfAPass) {
   for_axi_cases(kCases, 1, write_case,
                 [](const AxiTransferParams& p, const KernelCase& c, Draw& draw) {
-                  const Trace trace = drive(c, draw_axi_stalls(c, draw));
+                  const Trace trace = drive(c, draw_stalls(c, draw));
                   std::vector<Cycle> expected;
                   std::size_t bursts = 0;
                   for (std::uint64_t pass = 0; pass < c.frames * p.passes; ++pass) {
@@ -51,7 +51,7 @@ TEST(AxiWriter, SendsNoDataBeforeItsAddressIsOffered) {
   for_axi_cases(kCases, 1, write_case,
                 [](const AxiTransferParams& p, const KernelCase& c, Draw& draw) {
                   // Where addresses always find room, one is offered when it is sent.
-                  Conditions conditions = draw_axi_stalls(c, draw);
+                  Conditions conditions = draw_stalls(c, draw);
                   conditions.output_depth = kDeep;
                   const Trace trace = drive(c, conditions);
                   std::size_t beat = 0;

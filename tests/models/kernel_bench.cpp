@@ -192,6 +192,21 @@ std::uint64_t KernelCase::taken_before(std::uint64_t beats) const {
   return std::max(needed[held - 1], std::max<std::uint64_t>(needed[held], 1) - 1);
 }
 
+Conditions draw_stalls(const KernelCase& c, Draw& draw) {
+  Conditions conditions;
+  conditions.input_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
+  conditions.output_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
+  for (std::size_t i = 0; i < c.inputs.size(); ++i) conditions.sources.push_back(draw.pressure());
+  for (std::size_t i = 0; i < c.outputs.size(); ++i) conditions.sinks.push_back(draw.pressure());
+  return conditions;
+}
+
+void expect_values(const KernelCase& c, const Trace& trace) {
+  for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+    EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
+  }
+}
+
 std::vector<Value> stream_through(std::unique_ptr<Kernel> kernel, std::uint64_t frames,
                                   std::vector<Value> values) {
   KernelCase c;

@@ -185,6 +185,12 @@ std::vector<std::uint64_t> one_by_one(std::uint64_t beats);
 
 Trace drive(const KernelCase& c, const Conditions& conditions);
 
+/// Stalls on every stream, FIFOs of any depth.
+Conditions draw_stalls(const KernelCase& c, Draw& draw);
+
+/// What the reference gives, on every output.
+void expect_values(const KernelCase& c, const Trace& trace);
+
 /// Every beat in the same cycle, and every cycle counted alike.
 void expect_same_cycles(const Trace& actual, const Trace& expected, const std::string& what);
 

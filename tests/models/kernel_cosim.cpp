@@ -59,9 +59,7 @@ LockstepReport run_lockstep(const CosimCase& cosim, Conditions conditions) {
   LockstepReport report;
   conditions.at_end = [&] { report = lockstep->report(); };
   const Trace trace = drive(c, conditions);
-  for (std::size_t i = 0; i < c.outputs.size(); ++i) {
-    EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
-  }
+  expect_values(c, trace);
   return report;
 }
 

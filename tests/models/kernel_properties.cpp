@@ -5,25 +5,6 @@ namespace qnnsim::test {
 
 void PrintTo(const KernelCases& cases, std::ostream* out) { *out << cases.name; }
 
-namespace {
-
-Conditions draw_stalls(const KernelCase& c, Draw& draw) {
-  Conditions conditions;
-  conditions.input_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
-  conditions.output_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
-  for (std::size_t i = 0; i < c.inputs.size(); ++i) conditions.sources.push_back(draw.pressure());
-  for (std::size_t i = 0; i < c.outputs.size(); ++i) conditions.sinks.push_back(draw.pressure());
-  return conditions;
-}
-
-void expect_values(const KernelCase& c, const Trace& trace) {
-  for (std::size_t i = 0; i < c.outputs.size(); ++i) {
-    EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
-  }
-}
-
-}  // namespace
-
 TEST_P(Kernels, GiveTheValuesOfTheReference) {
   for_every_case([](const KernelCase& c, Draw&) { expect_values(c, drive(c, {})); });
 }

@@ -34,15 +34,6 @@ KernelCase timed(const KernelCase& c, const KernelTiming& timing) {
   return result;
 }
 
-Conditions draw_stalls(const KernelCase& c, Draw& draw) {
-  Conditions conditions;
-  conditions.input_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
-  conditions.output_depth = draw.pick<std::uint64_t>({1, 2, 3, kDeep});
-  for (std::size_t i = 0; i < c.inputs.size(); ++i) conditions.sources.push_back(draw.pressure());
-  for (std::size_t i = 0; i < c.outputs.size(); ++i) conditions.sinks.push_back(draw.pressure());
-  return conditions;
-}
-
 struct Block {
   const char* name;
   KernelCase (*draw)(Draw& draw);
@@ -73,9 +64,7 @@ TEST_P(TimedKernels, WithTheirOwnTimingDoWhatTheKernelDoes) {
     conditions.sleeps = true;
     const Trace trace = drive(own, conditions);
     expect_same_cycles(trace, plain, "under stalls");
-    for (std::size_t i = 0; i < c.outputs.size(); ++i) {
-      EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
-    }
+    expect_values(c, trace);
     EXPECT_EQ(own.make()->frame_interval(), c.make()->frame_interval());
   });
 }
@@ -122,9 +111,7 @@ TEST_P(TimedKernels, WithAnyTimingGiveTheSameValuesAndSleepWithoutEffect) {
     expect_same_cycles(trace, awake, "asleep where still");
     conditions.order = Order::kShuffled;
     expect_same_cycles(drive(other, conditions), trace, "in another order");
-    for (std::size_t i = 0; i < c.outputs.size(); ++i) {
-      EXPECT_EQ(first_difference(trace.values[i], c.outputs[i]), "") << "values of output " << i;
-    }
+    expect_values(c, trace);
   });
 }
 
