@@ -24,14 +24,11 @@ DepthSearch::DepthSearch(const StreamGraph& graph, const Goal& goal, std::vector
                          const SearchOptions& options, std::set<Demand> known)
     : fifos_(std::move(fifos)),
       options_(options),
+      deadline_(Deadline::after(options.budget_seconds, options.stop)),
       demands_(std::move(known)),
       tests_are_quick_(graph.beats < kQuickBeats) {
   for (int i = 0; i < std::max(1, options.threads); ++i) {
     oracles_.push_back(std::make_unique<DepthOracle>(graph, goal));
-  }
-  if (options.budget_seconds > 0) {
-    end_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                              std::chrono::duration<double>(options.budget_seconds));
   }
 }
 
@@ -121,8 +118,7 @@ Choices DepthSearch::deepest() const {
 }
 
 bool DepthSearch::out_of_time() {
-  const bool stopped = options_.stop != nullptr && options_.stop->load();
-  if (stopped || (end_ && Clock::now() > *end_)) interrupted_ = true;
+  if (deadline_.passed()) interrupted_ = true;
   return interrupted_;
 }
 
@@ -279,8 +275,7 @@ void DepthSearch::report() {
 std::vector<Verdict> DepthSearch::one_step_less() {
   std::vector<Verdict> verdicts(best_.size());
   for_each(best_.size(), [&](std::size_t i, std::size_t thread) {
-    const bool late = end_ && Clock::now() > *end_;
-    if (best_[i] == 0 || late || interrupted_) return;
+    if (best_[i] == 0 || deadline_.passed() || interrupted_) return;
     Choices trial = best_;
     --trial[i];
     verdicts[i] = oracles_[thread]->test(depths(trial), options_.stop);

@@ -2,17 +2,16 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "analysis/cheapest_depths.h"
+#include "analysis/deadline.h"
 #include "analysis/depth_oracle.h"
 
 namespace qnnsim {
@@ -61,7 +60,6 @@ class DepthSearch {
   std::uint64_t frames() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
   using Group = std::vector<std::size_t>;  ///< FIFOs
 
   Verdict test(const Choices& choices, std::size_t thread);
@@ -83,7 +81,7 @@ class DepthSearch {
   const std::vector<DepthChoice> fifos_;
   const SearchOptions& options_;
   std::vector<std::unique_ptr<DepthOracle>> oracles_;  ///< by thread
-  std::optional<Clock::time_point> end_;
+  const Deadline deadline_;
   std::mutex mutex_;
   std::set<Demand> demands_;
   Choices best_;

@@ -96,11 +96,12 @@ Json finn_folding_configuration(const Dataflow& dataflow, const Sizing& sizing) 
   const std::vector<PortDepths> depths = port_depths(dataflow, sizing);
   std::set<std::string> external;  // layers that read weights from memory
   for (const KernelNode& node : dataflow.nodes) {
-    if (node.kind == "axi_reader") external.insert(node.layer);
+    if (node.kind == kMemoryReader) external.insert(node.layer);
   }
   for (std::size_t i = 0; i < dataflow.nodes.size(); ++i) {
     const KernelNode& node = dataflow.nodes[i];
-    if (i == dataflow.source_node || i == dataflow.sink_node || node.kind == "axi_reader") continue;
+    if (i == dataflow.source_node || i == dataflow.sink_node || node.kind == kMemoryReader)
+      continue;
     result[node.name] = kernel_entry(*node.kernel, external.count(node.layer) > 0, depths[i]);
   }
   for (std::size_t i = 0; i < sizing.fifos.size(); ++i) {

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "analysis/deadline.h"
 #include "sim/engine.h"
 #include "sim/fast/stream_graph.h"
 #include "sim/fast/unbounded_depths.h"
@@ -43,10 +44,7 @@ class RunSizing {
 
   Sizing run() {
     const Clock::time_point start = Clock::now();
-    if (options_.search.budget_seconds > 0) {
-      end_ = start + std::chrono::duration_cast<Clock::duration>(
-                         std::chrono::duration<double>(options_.search.budget_seconds));
-    }
+    deadline_ = Deadline::after(options_.search.budget_seconds, options_.search.stop);
     best_ = frame_interval(slowest(dataflow_));
     if (!find_enough() || !set_target()) return {};
     lower_one_by_one();
@@ -64,11 +62,6 @@ class RunSizing {
                     "schedule to compute with",
                     dataflow_.calibration->name),
         "size without it, or with our own timing (--set kernels=)");
-  }
-
-  bool stopped() const {
-    return (options_.search.stop != nullptr && options_.search.stop->load()) ||
-           (end_ && Clock::now() > *end_);
   }
 
   /// Runs `frames` frames; paced: the source gives a frame every `best_` cycles and no more.
@@ -123,7 +116,7 @@ class RunSizing {
       const bool settled = shown.occupancy == seen_;
       seen_ = shown.occupancy;
       best_ = std::max(best_, shown.times.interval);
-      if (settled || frames >= kMostFramesOfARun || stopped()) break;
+      if (settled || frames >= kMostFramesOfARun || deadline_.passed()) break;
     }
     for (std::size_t i = 0; i < seen_.size(); ++i) {
       depths_.push_back(std::max(seen_[i] + 1, least_depth(i)));
@@ -176,7 +169,7 @@ class RunSizing {
       std::size_t low = 0;
       std::size_t high = steps.size() - 1;  // known to suffice: it holds as much or more
       while (low < high) {
-        if (stopped()) {
+        if (deadline_.passed()) {
           interrupted_ = true;
           return;
         }
@@ -218,7 +211,7 @@ class RunSizing {
   const SizingProblem& problem_;
   const Dataflow& dataflow_;
   const SizingOptions& options_;
-  std::optional<Clock::time_point> end_;
+  Deadline deadline_;
   std::uint64_t best_ = 0;    ///< [cycles]
   std::uint64_t target_ = 0;  ///< [cycles]
   Depths seen_;

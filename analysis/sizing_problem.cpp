@@ -22,7 +22,7 @@ SizingProblem::SizingProblem(const Scenario& scenario, const SizingOptions& opti
                                : FifoCost::hardware(scenario.costs, scenario.platform)) {
   for (const KernelNode& node : dataflow_.nodes) {
     const bool is_tensor = node.name == kInputTensor || node.name == kOutputTensor;
-    if (node.kind == "axi_reader" || is_tensor) masters_.push_back(node.name);
+    if (node.kind == kMemoryReader || is_tensor) masters_.push_back(node.name);
   }
   check_options();
   if (!findings.empty() || dataflow_.frames_together == 1) return;

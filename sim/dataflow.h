@@ -26,6 +26,10 @@ struct KernelNode {
   bool calibrated = false;   ///< with the timing of a calibration
 };
 
+/// The kind of what reads a tensor from memory, and of what stands for it where memory answers at
+/// once.
+inline constexpr char kMemoryReader[] = "axi_reader";
+
 /// [cycles per frame of the network] that a kernel takes, rounded up.
 inline std::uint64_t frame_interval(const KernelNode& node) {
   return (node.kernel->frame_interval() + node.frames - 1) / node.frames;

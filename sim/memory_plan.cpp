@@ -118,7 +118,7 @@ Stream MemoryPlan::read_weights(GraphBuilder& graph, const std::string& layer,
     p.beats = beats * moved.stream_beats();
     p.type = what.type;
     const int node =
-        graph.add_node(what.tensor, layer, "axi_reader", std::make_unique<WeightMemory>(p));
+        graph.add_node(what.tensor, layer, kMemoryReader, std::make_unique<WeightMemory>(p));
     share_among_frames(graph, what, {node});
     return {node, 0};
   }
@@ -143,7 +143,7 @@ Stream MemoryPlan::read(GraphBuilder& graph, const std::string& layer, const Mem
   }
   auto port = std::make_unique<MemoryReadPort>(master.contents);
   MemoryPort& placed = *port;
-  const int reader = graph.add_node(what.tensor, layer, "axi_reader",
+  const int reader = graph.add_node(what.tensor, layer, kMemoryReader,
                                     std::make_unique<AxiReader>(master.contents->transfer));
   const int node = graph.add_node(what.tensor + ".port", layer, "memory_port", std::move(port));
   graph.graph().nodes[node].outside = true;

@@ -92,7 +92,7 @@ std::string folding_text(const KernelNode& node) {
     if (is_plain && found->second <= (key == std::string("mmv") ? 1 : 0)) continue;
     text += fmt::format(" {} {}", key, found->second);
   }
-  if (node.kind == "axi_reader") text += fmt::format(" {} bits", traits.at("bus_bits"));
+  if (node.kind == kMemoryReader) text += fmt::format(" {} bits", traits.at("bus_bits"));
   if (const std::string memory = node.kernel->memory_style(); !memory.empty()) text += " " + memory;
   if (node.kernel->dsps() > 0) text += " dsp";
   return text.empty() ? text : node.kind + text;
@@ -556,7 +556,11 @@ class Fold {
   void learn_fifos(const Built& built, FoldingSpace& space) const {
     const std::vector<Resources> after = by_stage(space, built.dataflow);
     for (std::size_t i = 0; i < after.size(); ++i) {
-      learn(built.before[i], after[i], space.stages()[i]);
+      Resources& extra = space.stages()[i].extra;
+      for (const ResourceKind& kind : kResourceKinds) {
+        const std::int64_t more = after[i].*kind.count - built.before[i].*kind.count;
+        extra.*kind.count = std::max(extra.*kind.count, more);
+      }
     }
   }
 
@@ -586,16 +590,6 @@ class Fold {
           resources_of(scenario_.costs, dataflow, edge).value_or(Resources());
     }
     return result;
-  }
-
-  static void learn(const Resources& before, const Resources& after, FoldingSpace::Stage& stage) {
-    const auto more = [](std::int64_t was, std::int64_t is, std::int64_t known) {
-      return std::max(known, is - was);
-    };
-    stage.extra.lut = more(before.lut, after.lut, stage.extra.lut);
-    stage.extra.ff = more(before.ff, after.ff, stage.extra.ff);
-    stage.extra.bram18 = more(before.bram18, after.bram18, stage.extra.bram18);
-    stage.extra.uram = more(before.uram, after.uram, stage.extra.uram);
   }
 
   void list_layers(const Dataflow& dataflow) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/folding/folded_memory.h"
+#include "analysis/folding/pareto.h"
 #include "analysis/prefetch.h"
 #include "models/axi_reader.h"
 #include "models/source.h"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr char kProbe[] = "probe";
 constexpr char kConverter[] = "dwc";
-constexpr char kReader[] = "axi_reader";
 
 constexpr char kWeightSource[] = "weight_source";
 constexpr char kWeightTile[] = "weight_tile";
@@ -123,7 +123,8 @@ class Probe final : public DataflowBuilder {
     moved.passes = what.passes;
     moved.type = what.type;
     traffic_ += moved.passes * moved.bytes();
-    return {graph_.add_node(what.tensor, layer_.name, kReader, std::make_unique<AxiReader>(moved)),
+    return {graph_.add_node(what.tensor, layer_.name, kMemoryReader,
+                            std::make_unique<AxiReader>(moved)),
             0};
   }
 
@@ -418,7 +419,7 @@ class Enumeration {
         if (!is_added[i]) continue;
         const KernelNode& added = probe.graph().nodes[i];
         style.cycles = std::max(style.cycles, known_interval(added));
-        if (added.kind == kReader) reader = known_interval(added);
+        if (added.kind == kMemoryReader) reader = known_interval(added);
       }
       const std::uint64_t cycles = known_interval(node);
       if (reader > cycles && bus < kMostBus) continue;
@@ -437,7 +438,7 @@ class Enumeration {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       const KernelNode& node = graph.nodes[i];
       if (node.name == of.name) continue;
-      is_added[i] = node.kind == kReader;
+      is_added[i] = node.kind == kMemoryReader;
       for (const Edge& edge : graph.edges) {
         const auto from = static_cast<std::size_t>(edge.from);
         if (static_cast<std::size_t>(edge.to) != i) continue;
@@ -461,7 +462,7 @@ class Enumeration {
       const KernelNode& writer = graph.nodes[from];
       if (!is_added[from] && writer.name != of.name) continue;
       std::uint64_t depth = scenario_.default_depth;
-      if (writer.kind == kReader) {
+      if (writer.kind == kMemoryReader) {
         const TensorSettings tensor =
             master_of_weights(static_cast<const AxiReader&>(*writer.kernel).params().bus_bits);
         const double beats = double(graph.port(edge).beats) / double(cycles);
@@ -520,16 +521,10 @@ class Enumeration {
 
   void insert(std::vector<LayerOption>& group, const LayerOption& option) const {
     if (options_.prune) {
-      for (std::size_t i = 0; i < group.size(); ++i) {
-        if (!beats(group[i], option)) continue;
-        if (i > 0) std::swap(group[i], group[i / 2]);  // who beats one beats many
-        return;
-      }
-      group.erase(std::remove_if(group.begin(), group.end(),
-                                 [&](const LayerOption& other) { return beats(option, other); }),
-                  group.end());
+      insert_if_best(group, option, beats);
+    } else {
+      group.push_back(option);
     }
-    group.push_back(option);
   }
 
   void gather() {

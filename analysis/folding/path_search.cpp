@@ -39,6 +39,25 @@ void PathSearch::consider(const FoldingChoice& choice, std::int64_t cost) {
   if (seeks_least()) caps_[kCost] = std::clamp<std::int64_t>(cost - 1, 1, caps_[kCost]);
 }
 
+bool PathSearch::Node::drop_lost_rows() {
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    if (!graph.has(*rows[k])) continue;
+    rows[kept] = rows[k];
+    mixture[kept++] = mixture[k];
+  }
+  const bool is_less = kept < rows.size();
+  rows.resize(kept);
+  mixture.resize(kept);
+  return is_less;
+}
+
+Weights PathSearch::all_on(std::size_t kind) const {
+  Weights weights{};
+  weights[kind] = 1.0 / static_cast<double>(caps_[kind]);
+  return weights;
+}
+
 void PathSearch::scale(Relaxation& relaxation) const {
   double most = 0;
   for (std::size_t j : kinds_) most += relaxation.weights[j] * static_cast<double>(caps_[j]);
@@ -87,9 +106,7 @@ void PathSearch::play(Node& node, int rounds, double gap, double gap_of_proof,
   if (node.rows.empty()) {
     for (std::size_t j : kinds_) {
       if (node.value > 1 + kRounding) break;
-      Weights weights{};
-      weights[j] = 1.0 / static_cast<double>(caps_[j]);
-      probe(node, weights);
+      probe(node, all_on(j));
     }
   }
   for (int round = 0; round < rounds && !deadline.passed(); ++round) {
@@ -126,22 +143,11 @@ bool PathSearch::reduce(Node& node, const Deadline& deadline) {
     const std::size_t before = node.graph.size();
     std::vector<Relaxation> bounds(node.recent.begin(), node.recent.end());
     for (std::size_t j : kinds_) {
-      Weights weights{};
-      weights[j] = 1.0 / static_cast<double>(caps_[j]);
-      bounds.push_back(node.graph.relax(weights));
+      bounds.push_back(node.graph.relax(all_on(j)));
     }
     for (Relaxation& bound : bounds) scale(bound);
     node.graph.eliminate(bounds);
-    std::vector<std::shared_ptr<const Path>> rows;
-    std::vector<double> mixture;
-    for (std::size_t k = 0; k < node.rows.size(); ++k) {
-      if (!node.graph.has(*node.rows[k])) continue;
-      rows.push_back(std::move(node.rows[k]));
-      mixture.push_back(node.mixture[k]);
-    }
-    const bool is_same = rows.size() == node.rows.size();
-    node.rows = std::move(rows);
-    node.mixture = std::move(mixture);
+    const bool is_same = !node.drop_lost_rows();
     const auto left = static_cast<double>(node.graph.size());
     if (left == 0) return false;
     if (is_same && left > kWorthwhile * static_cast<double>(before)) return true;
@@ -159,11 +165,7 @@ bool PathSearch::extend(const Node& node, std::size_t most_labels, const Deadlin
   };
   add(node.best.weights);
   for (const Relaxation& bound : node.recent) add(bound.weights);
-  for (std::size_t j : kinds_) {
-    Weights weights{};
-    weights[j] = 1.0 / static_cast<double>(caps_[j]);
-    add(weights);
-  }
+  for (std::size_t j : kinds_) add(all_on(j));
   const std::size_t count = bounds.size();
   // What is used below this makes no difference: whatever comes, it will do.
   std::vector<std::vector<Uses>> floor = graph.most_to_come();
@@ -294,13 +296,7 @@ bool PathSearch::explore(Node& node, const Deadline& deadline) {
     if (deadline.passed()) return false;
     Node half = node;
     half.graph.keep(part->stage, part->kind, part->most, less);
-    half.rows.clear();
-    half.mixture.clear();
-    for (const auto& row : node.rows) {
-      if (!half.graph.has(*row)) continue;
-      half.rows.push_back(row);
-      half.mixture.push_back(0);
-    }
+    half.drop_lost_rows();
     if (!explore(half, deadline)) return false;
     if (is_done()) return true;
   }

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "analysis/folding/deadline.h"
+#include "analysis/deadline.h"
 #include "analysis/folding/move_graph.h"
 
 namespace qnnsim {
@@ -59,6 +59,9 @@ class PathSearch {
     std::deque<Relaxation> recent;                  ///< of the weights tried last
     Relaxation best;                                ///< of those with the largest value
     double value = 0;                               ///< of it
+
+    /// Those that are not in the graph any more; true if there were any.
+    bool drop_lost_rows();
   };
   struct Label {
     Uses uses;
@@ -70,6 +73,8 @@ class PathSearch {
 
   bool seeks_least() const { return counts_[kCost]; }
   bool is_done() const { return !seeks_least() && found_; }
+  /// With which the cap of one kind weighs 1.
+  Weights all_on(std::size_t kind) const;
   /// Scales so that the caps weigh 1.
   void scale(Relaxation& relaxation) const;
   void note(const Path& path);

@@ -12,6 +12,8 @@
 #include <tuple>
 #include <utility>
 
+#include "analysis/folding/pareto.h"
+
 namespace qnnsim {
 namespace {
 
@@ -29,17 +31,6 @@ std::vector<std::size_t> distinct(const std::vector<int>& inputs) {
     }
   }
   return result;
-}
-
-/// Is there one? It moves towards the front: who beats one beats many.
-template <typename Element, typename Predicate>
-bool any_in_front(std::vector<Element>& elements, const Predicate& predicate) {
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (!predicate(elements[i])) continue;
-    std::swap(elements[i], elements[i / 2]);
-    return true;
-  }
-  return false;
 }
 
 std::size_t place_in(const std::vector<int>& values, int value) {
@@ -106,19 +97,11 @@ void TargetSearch::find_widths() {
         if (option.cycles > target_ || !option.resources.fit(limits_)) continue;
         if (static_cast<std::int64_t>(option.traffic) > caps_[kTraffic]) continue;
         const LayerStructure& structure = space.structure(option);
-        auto& group = groups[{structure.lanes_in, structure.lanes_out}];
-        const auto is_beaten = [&](std::uint32_t other) {
-          return space.options[other].traffic <= option.traffic &&
-                 space.options[other].resources.fit(option.resources);
-        };
-        if (any_in_front(group, is_beaten)) continue;
-        group.erase(std::remove_if(group.begin(), group.end(),
-                                   [&](std::uint32_t other) {
-                                     return option.traffic <= space.options[other].traffic &&
-                                            option.resources.fit(space.options[other].resources);
-                                   }),
-                    group.end());
-        group.push_back(k);
+        insert_if_best(groups[{structure.lanes_in, structure.lanes_out}], k,
+                       [&](std::uint32_t a, std::uint32_t b) {
+                         return space.options[a].traffic <= space.options[b].traffic &&
+                                space.options[a].resources.fit(space.options[b].resources);
+                       });
       }
       for (const auto& [lanes, group] : groups) {
         place->second.insert(place->second.end(), group.begin(), group.end());
@@ -200,13 +183,8 @@ std::shared_ptr<const Moves> TargetSearch::moves_of(std::size_t stage,
       std::copy(all.begin(), all.end(), move.uses.begin());
       move.uses[kTraffic] = static_cast<std::int64_t>(option.traffic);
       move.uses[kCost] = share_cost_.of(resources, option.traffic);
-      std::vector<Move>& cell = cells[combination * moves->outs + out];
-      const auto is_beaten = [&](const Move& other) { return at_most(other.uses, move.uses); };
-      if (any_in_front(cell, is_beaten)) continue;
-      cell.erase(std::remove_if(cell.begin(), cell.end(),
-                                [&](const Move& other) { return at_most(move.uses, other.uses); }),
-                 cell.end());
-      cell.push_back(move);
+      insert_if_best(cells[combination * moves->outs + out], move,
+                     [](const Move& a, const Move& b) { return at_most(a.uses, b.uses); });
     }
   }
   for (const std::vector<Move>& cell : cells) {

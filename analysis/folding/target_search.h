@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/folding/deadline.h"
+#include "analysis/deadline.h"
 #include "analysis/folding/folding_space.h"
 #include "analysis/folding/move_graph.h"
 #include "analysis/folding/path_search.h"
