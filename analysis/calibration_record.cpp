@@ -22,10 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Digest of all that a point's runs depend on but its parameters.
 std::string digest_of(const CalibrationFile& file, const ForeignRtl& rtl) {

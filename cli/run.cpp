@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "cli/run_kernel.h"
 #include "cli/scenario_options.h"
 #include "cli/verb.h"
+#include "rtl/generator/design_run.h"
 #include "sim/cosim/kernel_file.h"
 #include "sim/output_file.h"
 #include "sim/result_json.h"
@@ -32,6 +34,9 @@ struct RunVerbOptions : ScenarioOptions {
   std::string beats;
   std::vector<std::string> rtl;
   bool all_layers = false;
+
+  /// With the generated design as a whole beside the simulation.
+  bool runs_design() const { return std::find(rtl.begin(), rtl.end(), kWholeDesign) != rtl.end(); }
 
   /// The short options are settings too: one way into the scenario.
   void add_short_settings() {
@@ -101,14 +106,18 @@ int run(RunVerbOptions& options) {
   options.add_short_settings();
   if (is_kernel_file(options.path)) return run_kernel_file(options);
   refuse({{"--beats", !options.beats.empty()}}, "it is for a kernel file");
+  if (options.runs_design()) {
+    refuse({{"--trace", !options.trace.empty()}}, "run it once more without --rtl design");
+  }
   Scenario scenario;
   PreparedRun prepared = options.prepare(scenario, options.rtl);
   make_directory(options.out);
   const std::unique_ptr<TraceWriter> trace = open_trace(options, scenario, prepared.dataflow);
 
-  add_rtl(scenario, prepared, [&](const std::string& kernel) {
+  const auto tell = [&](const std::string& kernel) {
     if (!options.quiet) fmt::print(stderr, "rtl: {}\n", kernel);
-  });
+  };
+  add_rtl(scenario, prepared, tell);
   stop_on_interrupt();
   RunOptions run_options;
   run_options.engine = options.engine == "fast" ? Engine::kFast : Engine::kSystemc;
@@ -120,7 +129,8 @@ int run(RunVerbOptions& options) {
       progress.show(
           fmt::format("cycle {}, {} of {} frames", cycle, frames_done, scenario.stimulus.frames));
     };
-    return execute(scenario, std::move(prepared), run_options);
+    return options.runs_design() ? run_design(scenario, std::move(prepared), run_options, tell)
+                                 : execute(scenario, std::move(prepared), run_options);
   }();
 
   if (trace) trace->finish(result.total_cycles);
@@ -157,8 +167,9 @@ void add_run(CLI::App& app, int& exit_code) {
       ->type_name("none|bit_true");
   verb->add_option("--rtl", options->rtl,
                    "Layers or kernels to run as RTL, compared with their models in every beat and "
-                   "cycle; all; or none, whatever the scenario says")
-      ->type_name("LAYER[,LAYER]|all|none")
+                   "cycle; all; none, whatever the scenario says; or the generated design as a "
+                   "whole, compared at its ends, its memories and in every FIFO's peak")
+      ->type_name("LAYER[,LAYER]|all|none|design")
       ->delimiter(',');
   verb->add_option("--seed", options->seed, "Seed of random weights, inputs and stalls")
       ->type_name("N");

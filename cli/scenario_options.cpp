@@ -36,6 +36,10 @@ PreparedRun ScenarioOptions::prepare(Scenario& scenario,
   Findings findings;
   scenario = load_scenario(path, all_settings(), findings);
   for (const std::string& name : rtl) {
+    if (name == kWholeDesign) {
+      scenario.data = DataMode::kBitTrue;
+      continue;
+    }
     CosimChoice choice;
     choice.name = name == "none" ? "all" : name;
     choice.rtl = name != "none";

@@ -21,9 +21,13 @@ struct ScenarioOptions {
   /// `settings`, with those that have options of their own.
   std::vector<std::string> all_settings() const;
   /// Loads and lowers the scenario; throws InputError with everything that is wrong. `rtl` names
-  /// layers and kernels to run as RTL beside those that the scenario names; "none": not even those.
+  /// layers and kernels to run as RTL beside those that the scenario names; "none": not even those;
+  /// kWholeDesign: no kernels, but values are carried.
   PreparedRun prepare(Scenario& scenario, const std::vector<std::string>& rtl = {}) const;
 };
+
+/// What `--rtl` calls the generated design as a whole.
+inline constexpr char kWholeDesign[] = "design";
 
 /// Writes to the file `path`, or to standard output if it is "-".
 void write_text(const std::string& path, const std::string& text);

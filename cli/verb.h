@@ -10,6 +10,7 @@ namespace qnnsim {
 /// Each verb adds itself to `app` and sets `exit_code` when it has run.
 void add_run(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
+void add_generate(CLI::App& app, int& exit_code);
 void add_fold(CLI::App& app, int& exit_code);
 void add_size(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);

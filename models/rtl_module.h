@@ -34,9 +34,10 @@ inline Value from_wire(std::uint32_t wire, DataType type) {
 }
 
 /// Contents of a memory inside a kernel: words of `lanes` elements, lane 0 in the least significant
-/// bits. The kernel reads them with $readmemh from the file that its parameter names.
+/// bits. The kernel reads them with $readmemh from the file that its parameter names, or whose name
+/// begins so.
 struct RtlMemory {
-  std::string parameter;  ///< "WeightFile"
+  std::string parameter;  ///< "WeightFile": what the file is called without its end
   int lanes = 1;          ///< [elements per word]
   DataType type = DataType::bipolar();
   std::vector<Value> values;  ///< words x lanes

@@ -55,14 +55,16 @@ module qnn_add #(
     );
   end
 
-  for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
-    logic [OutWidth-1:0] sum;
+  // A function, not a block: Icarus takes a block that reads what it writes to be sensitive to it.
+  function automatic [OutWidth-1:0] sum_of(
+    input integer lane, input [Inputs*Lanes*OutWidth-1:0] all
+  );
+    sum_of = '0;
+    for (integer i = 0; i < Inputs; i++) sum_of = sum_of + all[(i*Lanes+lane)*OutWidth +: OutWidth];
+  endfunction
 
-    always_comb begin
-      sum = '0;
-      for (int i = 0; i < Inputs; i++) sum += numbers[(i*Lanes+lane)*OutWidth +: OutWidth];
-    end
-    assign sums[lane*OutWidth +: OutWidth] = sum;
+  for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
+    assign sums[lane*OutWidth +: OutWidth] = sum_of(lane, numbers);
   end
 
   qnn_output_queue #(

@@ -47,7 +47,7 @@ module qnn_axi_reader_bridge #(
   logic [1:0]              arburst;
   logic [3:0]              unused_arcache;
   logic                    arid, error, rlast, asked, unused_room;
-  logic [CountWidth-1:0]   unused_count, unused_max_count;
+  logic [CountWidth-1:0]   unused_count;
 
   assign ar_data_o = {24'd0, arlen, araddr[AddressWidth-1:SizeBits]};
   assign rlast     = beat_q == length;
@@ -79,14 +79,13 @@ module qnn_axi_reader_bridge #(
   // The lengths of the bursts that have been asked for.
   qnn_fifo #(.Width(8), .Depth(Outstanding)) u_lengths (
     .clk_i, .rst_ni,
-    .valid_i     (ar_valid_o && ar_ready_i),
-    .ready_o     (unused_room),
-    .data_i      (arlen),
-    .valid_o     (asked),
-    .ready_i     (r_valid_i && r_ready_o && rlast),
-    .data_o      (length),
-    .count_o     (unused_count),
-    .max_count_o (unused_max_count)
+    .valid_i (ar_valid_o && ar_ready_i),
+    .ready_o (unused_room),
+    .data_i  (arlen),
+    .valid_o (asked),
+    .ready_i (r_valid_i && r_ready_o && rlast),
+    .data_o  (length),
+    .count_o (unused_count)
   );
 
   always_ff @(posedge clk_i) begin

@@ -105,7 +105,7 @@ module qnn_axi_writer_bridge #(
 
   logic [7:0]            length, expected, beat_q;
   logic                  sent, early_q, address, data, ends_burst, whole, room, last_of_pass;
-  logic [CountWidth-1:0] unused_count, unused_max_count, owed_q;
+  logic [CountWidth-1:0] unused_count, owed_q;
   logic [PassWidth-1:0]  unused_pass_beat;
 
   // The lengths of the bursts whose address has been sent, and of the one that is offered.
@@ -118,14 +118,13 @@ module qnn_axi_writer_bridge #(
 
   qnn_fifo #(.Width(8), .Depth(Outstanding)) u_lengths (
     .clk_i, .rst_ni,
-    .valid_i     (address && !early_q && !(ends_burst && !sent)),
-    .ready_o     (room),
-    .data_i      (awlen),
-    .valid_o     (sent),
-    .ready_i     (ends_burst),
-    .data_o      (length),
-    .count_o     (unused_count),
-    .max_count_o (unused_max_count)
+    .valid_i (address && !early_q && !(ends_burst && !sent)),
+    .ready_o (room),
+    .data_i  (awlen),
+    .valid_o (sent),
+    .ready_i (ends_burst),
+    .data_o  (length),
+    .count_o (unused_count)
   );
   qnn_counter #(.Count(PassBeats), .Width(PassWidth)) u_pass_beat (
     .clk_i, .rst_ni, .step_i(data), .value_o(unused_pass_beat), .last_o(last_of_pass)

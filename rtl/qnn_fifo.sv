@@ -14,8 +14,6 @@ module qnn_fifo #(
   /// What it is made of: "srl" (shift registers), "lut" (distributed RAM), "bram", "uram", or
   /// "auto": shift registers up to 32 beats, then RAM of any kind. Up to 2 beats are registers.
   parameter [31:0] Style = "auto",
-  /// 1: remember the highest occupancy.
-  parameter integer TrackMax = 0,
   /// Width of an occupancy [bits].
   parameter integer CountWidth = $clog2(Depth + 1)
 ) (
@@ -27,8 +25,7 @@ module qnn_fifo #(
   output logic                  valid_o,
   input  logic                  ready_i,
   output logic [Width-1:0]      data_o,
-  output logic [CountWidth-1:0] count_o,     // occupancy [beats]
-  output logic [CountWidth-1:0] max_count_o  // highest since reset [beats]; 0 unless TrackMax
+  output logic [CountWidth-1:0] count_o      // occupancy [beats]
 );
   localparam [31:0] Srl = "srl";
   localparam [31:0] Lut = "lut";
@@ -111,18 +108,6 @@ module qnn_fifo #(
         .data_o          (word)
       );
     end
-  end
-
-  if (TrackMax != 0) begin : gen_max
-    logic [CountWidth-1:0] max_count_q;
-
-    assign max_count_o = max_count_q;
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) max_count_q <= '0;
-      else if (count_q > max_count_q) max_count_q <= count_q;
-    end
-  end else begin : gen_no_max
-    assign max_count_o = '0;
   end
 
 `ifndef SYNTHESIS

@@ -77,39 +77,35 @@ module qnn_top_k #(
     end
   end
 
+  // Functions, not blocks: Icarus takes a block that reads what it writes to be sensitive to it.
+  function automatic [PlaceWidth-1:0] place_of(input integer i, input [Entries*Lanes-1:0] who);
+    place_of = i[PlaceWidth-1:0];
+    for (integer lane = 0; lane < Lanes; lane++) begin
+      if (who[i*Lanes+lane]) place_of = place_of + 1'b1;
+    end
+    for (integer earlier = 0; earlier < i; earlier++) begin
+      if (i >= K && who[earlier*Lanes+i-K]) place_of = place_of - 1'b1;
+    end
+  endfunction
+
+  // The list moves down by Lanes places at most.
+  function automatic [EntryWidth-1:0] entry_at(
+    input integer i, input [Entries*PlaceWidth-1:0] where, input [Entries*EntryWidth-1:0] all
+  );
+    entry_at = '0;
+    for (integer from = i > Lanes ? i - Lanes : 0; from < Entries; from++) begin
+      if ((from <= i || from >= K) &&
+          where[from*PlaceWidth +: PlaceWidth] == i[PlaceWidth-1:0]) begin
+        entry_at = entry_at | all[from*EntryWidth +: EntryWidth];
+      end
+    end
+  endfunction
+
   for (genvar i = 0; i < Entries; i++) begin : gen_place
-    logic [PlaceWidth-1:0] place;
-
-    always_comb begin
-      place = i[PlaceWidth-1:0];
-      for (int lane = 0; lane < Lanes; lane++) begin
-        if (passes[i*Lanes+lane]) place += 1'b1;
-      end
-      if (i >= K) begin
-        for (int earlier = 0; earlier < i; earlier++) begin
-          if (passes[earlier*Lanes+i-K]) place -= 1'b1;
-        end
-      end
-    end
-    assign places[i*PlaceWidth +: PlaceWidth] = place;
+    assign places[i*PlaceWidth +: PlaceWidth] = place_of(i, passes);
   end
-
   for (genvar i = 0; i < K; i++) begin : gen_sorted
-    localparam integer Lowest = i > Lanes ? i - Lanes : 0;
-
-    logic [EntryWidth-1:0] sorted;
-
-    always_comb begin
-      sorted = '0;
-      for (int from = Lowest; from < Entries; from++) begin
-        // The list moves down by Lanes places at most.
-        if ((from <= i || from >= K) &&
-            places[from*PlaceWidth +: PlaceWidth] == i[PlaceWidth-1:0]) begin
-          sorted |= entries[from*EntryWidth +: EntryWidth];
-        end
-      end
-    end
-    assign best_d[i*EntryWidth +: EntryWidth] = sorted;
+    assign best_d[i*EntryWidth +: EntryWidth] = entry_at(i, places, entries);
   end
 
   logic [K*IndexWidth-1:0] found, holding_q;

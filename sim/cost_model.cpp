@@ -88,8 +88,8 @@ CostText read_block(YamlReader& entry, const std::vector<std::string>& known) {
   return text;
 }
 
-std::shared_ptr<const CostFile> read_file(const std::string& path, const Place& place,
-                                          Findings& findings) {
+std::shared_ptr<const CostFile> read_cost_file(const std::string& path, const Place& place,
+                                               Findings& findings) {
   auto file = std::make_shared<CostFile>();
   YamlPtr root = load_yaml(path, place, findings);
   if (!root) return file;
@@ -123,7 +123,7 @@ std::shared_ptr<const CostFile> shared_file(const std::string& path, const Place
   const auto known = files.find(path);
   if (known != files.end() && known->second.changed == changed) return known->second.file;
   const std::size_t findings_before = findings.all().size();
-  std::shared_ptr<const CostFile> file = read_file(path, place, findings);
+  std::shared_ptr<const CostFile> file = read_cost_file(path, place, findings);
   if (findings.all().size() == findings_before) files[path] = {changed, file};
   return file;
 }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <vector>
 
@@ -43,6 +44,11 @@ bool check_readable(const std::string& path, const Place& named_at, Findings& fi
   findings.add(named_at, fmt::format("cannot read '{}': {}", path, std::strerror(errno)),
                did_you_mean(path));
   return false;
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::optional<std::string> read_file(const std::string& path, const Place& named_at,

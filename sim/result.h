@@ -85,6 +85,13 @@ struct CosimResult {
   std::string first_difference;         ///< several lines; empty if there is none
 };
 
+/// How long the same run takes on the same machine.
+struct DesignSpeed {
+  double rtl_seconds = 0;     ///< the design, verilated
+  double engine_seconds = 0;  ///< its models, with values, in the engine of the run
+  double fast_seconds = 0;    ///< the fast engine, without values
+};
+
 /// How the output compares with the reference computation.
 struct OutputCheck {
   std::string sha256;  ///< of all output values in stream order, as 32-bit little-endian integers
@@ -126,6 +133,7 @@ struct Result {
   std::vector<Published> published;
   std::optional<CalibrationUse> calibration;  ///< nothing: every kernel has our own timing
   std::vector<CosimResult> cosim;
+  std::optional<DesignSpeed> design_speed;  ///< of a run beside the whole design in RTL
   std::optional<Deadlock> deadlock;
 
   double wall_seconds = 0;  ///< of the simulation loop

@@ -172,13 +172,21 @@ Json deadlock(const std::optional<Deadlock>& deadlock) {
   return {{"cycle", deadlock->cycle}, {"waits", waits}, {"remedy", remedy(deadlock->remedy)}};
 }
 
+Json design_speed(const std::optional<DesignSpeed>& speed) {
+  if (!speed) return nullptr;
+  return {{"rtl_s", speed->rtl_seconds},
+          {"engine_s", speed->engine_seconds},
+          {"fast_s", speed->fast_seconds}};
+}
+
 Json host(const Result& result) {
   const double cycles = double(result.kernel_cycles());
   const bool timed = result.wall_seconds > 0;
   return {{"wall_s", result.wall_seconds},
           {"module_cycles", result.kernel_cycles()},
           {"module_cycles_per_s", timed ? Json(cycles / result.wall_seconds) : Json(nullptr)},
-          {"peak_rss_mb", double(result.peak_rss_bytes) / 1e6}};
+          {"peak_rss_mb", double(result.peak_rss_bytes) / 1e6},
+          {"design", design_speed(result.design_speed)}};
 }
 
 }  // namespace

@@ -329,9 +329,19 @@ class ResultWriter : private TextLines {
     heading(fmt::format("model and RTL ({} kernels in RTL)", result_.cosim.size()));
     text_ += table.render();
     write_rest(kernels.size(), shown, "kernels in RTL");
+    if (result_.design_speed) write_speed(*result_.design_speed);
     for (const CosimResult& one : result_.cosim) {
       if (disagrees(one)) line("\n{} {}", paint_.error("disagreement:"), one.first_difference);
     }
+  }
+
+  void write_speed(const DesignSpeed& speed) {
+    const auto times = [&](double seconds) {
+      return fmt::format("{:.3g} s, {:.3g} times as fast", seconds, speed.rtl_seconds / seconds);
+    };
+    line("the verilated design took {:.3g} s; {} with values {}; the fast engine {}",
+         speed.rtl_seconds, result_.engine == "fast" ? "the cycle loop" : "SystemC",
+         times(speed.engine_seconds), times(speed.fast_seconds));
   }
 
   static std::vector<std::string> cosim_row(const CosimResult& one) {

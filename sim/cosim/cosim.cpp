@@ -2,47 +2,17 @@
 #include "sim/cosim/cosim.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <utility>
 
+#include "sim/cosim/memory_files.h"
 #include "sim/cosim/rtl_kernel.h"
 #include "sim/installation.h"
-#include "sim/output_file.h"
 
 namespace qnnsim {
-namespace fs = std::filesystem;
 namespace {
-
-/// The memories of a kernel as files, for as long as its initial blocks read them.
-class MemoryFiles {
- public:
-  explicit MemoryFiles(const std::vector<RtlMemory>& memories) {
-    if (memories.empty()) return;
-    std::string name = (fs::temp_directory_path() / "qnnsim-memories-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw RtlError(fmt::format("cannot make directory '{}'", name));
-    }
-    directory_ = name;
-    for (const RtlMemory& memory : memories) {
-      write_file_atomically((fs::path(directory_) / memory.file()).string(), memory_text(memory));
-    }
-  }
-  ~MemoryFiles() {
-    std::error_code ignored;
-    if (!directory_.empty()) fs::remove_all(directory_, ignored);
-  }
-  MemoryFiles(const MemoryFiles&) = delete;
-  MemoryFiles& operator=(const MemoryFiles&) = delete;
-
-  const std::string& directory() const { return directory_; }
-
- private:
-  std::string directory_;
-};
 
 /// A kernel that is to become RTL.
 struct Chosen {

@@ -11,8 +11,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -20,6 +18,7 @@
 
 #include "sim/cosim/command.h"
 #include "sim/cosim/harness.h"
+#include "sim/input_file.h"
 #include "sim/output_file.h"
 #include "sim/sha256.h"
 
@@ -39,12 +38,6 @@ constexpr const char* kCompilerFlags[] = {"-std=c++17", "-O1", "-fPIC", "-fvisib
                                           "-mtls-dialect=gnu2",
 #endif
                                           "-DVL_TIME_CONTEXT"};
-
-/// The text of a file; empty if it cannot be read.
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Adds `text` to a list from which no two different lists make the same string.
 void add_field(std::string& list, const std::string& text) {

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "sim/cosim/rtl_text.h"
 #include "sim/cosim/wire_bits.h"
 #include "sim/installation.h"
 
@@ -19,46 +20,26 @@ namespace {
 
 /// One stream of the wrapper.
 struct WrappedStream {
-  std::string name;    ///< "s_axis_0"
-  std::string prefix;  ///< of the kernel's ports
+  std::string name;  ///< "s_axis_0"
   std::int64_t bits = 0;
   std::int64_t padded() const { return (bits + 7) / 8 * 8; }
+  StreamWires wires() const {
+    return {name + "_tvalid", name + "_tready", name + "_tdata" + range_text(bits)};
+  }
 };
 
-std::vector<WrappedStream> wrapped(const std::string& name, const std::vector<Port>& ports,
-                                   const std::vector<std::string>& prefixes) {
+std::vector<WrappedStream> wrapped(const std::string& name, const std::vector<Port>& ports) {
   std::vector<WrappedStream> streams;
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    const std::string& prefix = prefixes.at(std::min(i, prefixes.size() - 1));
-    streams.push_back({fmt::format("{}_{}", name, i), prefix, ports[i].width_bits()});
+    streams.push_back({fmt::format("{}_{}", name, i), ports[i].width_bits()});
   }
   return streams;
 }
 
-/// `{last, ..., first}`: the kernel's ports bear the first stream in the least significant bits.
-template <typename Expression>
-std::string side_by_side(const std::vector<WrappedStream>& streams, const std::string& prefix,
-                         Expression expression) {
-  std::string text;
-  for (auto stream = streams.rbegin(); stream != streams.rend(); ++stream) {
-    if (stream->prefix != prefix) continue;
-    text += (text.empty() ? "" : ", ") + expression(*stream);
-  }
-  return text.find(',') == std::string::npos ? text : "{" + text + "}";
-}
-
-std::vector<std::string> distinct_prefixes(const std::vector<WrappedStream>& streams) {
-  std::vector<std::string> prefixes;
-  for (const WrappedStream& stream : streams) {
-    if (std::find(prefixes.begin(), prefixes.end(), stream.prefix) == prefixes.end()) {
-      prefixes.push_back(stream.prefix);
-    }
-  }
-  return prefixes;
-}
-
-std::string payload(const WrappedStream& stream) {
-  return fmt::format("{}_tdata[{}:0]", stream.name, stream.bits - 1);
+std::vector<StreamWires> wires_of(const std::vector<WrappedStream>& streams) {
+  std::vector<StreamWires> wires;
+  for (const WrappedStream& stream : streams) wires.push_back(stream.wires());
+  return wires;
 }
 
 std::string wrapper_text(const std::string& top, const RtlModule& module,
@@ -67,9 +48,9 @@ std::string wrapper_text(const std::string& top, const RtlModule& module,
   std::string ports = "  input  wire aclk,\n  input  wire aresetn";
   std::string padding;
   const auto declare = [&](const WrappedStream& stream, const char* forward, const char* back) {
-    ports += fmt::format(",\n  {} wire {}_tvalid,\n  {} wire {}_tready,\n  {} wire [{}:0] {}_tdata",
-                         forward, stream.name, back, stream.name, forward, stream.padded() - 1,
-                         stream.name);
+    ports += fmt::format(",\n  {} wire {}_tvalid,\n  {} wire {}_tready,\n  {} wire {} {}_tdata",
+                         forward, stream.name, back, stream.name, forward,
+                         range_text(stream.padded()), stream.name);
   };
   for (const WrappedStream& stream : inputs) declare(stream, "input ", "output");
   for (const WrappedStream& stream : outputs) {
@@ -78,36 +59,11 @@ std::string wrapper_text(const std::string& top, const RtlModule& module,
     padding += fmt::format("  assign {}_tdata[{}:{}] = 0;\n", stream.name, stream.padded() - 1,
                            stream.bits);
   }
-
-  std::vector<std::string> pins = {".clk_i(aclk)", ".rst_ni(aresetn)"};
-  const auto pin = [&](const std::string& name, const std::string& expression) {
-    pins.push_back(fmt::format(".{}({})", name, expression));
-  };
-  const auto valid = [](const WrappedStream& stream) { return stream.name + "_tvalid"; };
-  const auto ready = [](const WrappedStream& stream) { return stream.name + "_tready"; };
-  for (const std::string& prefix : distinct_prefixes(inputs)) {
-    pin(prefix + "valid_i", side_by_side(inputs, prefix, valid));
-    pin(prefix + "ready_o", side_by_side(inputs, prefix, ready));
-    pin(prefix + "data_i", side_by_side(inputs, prefix, payload));
-  }
-  for (const auto& [prefix, bits] : module.unused_inputs) {
-    pin(prefix + "valid_i", "1'b0");
-    pin(prefix + "ready_o", "");
-    pin(prefix + "data_i", fmt::format("{}'d0", bits));
-  }
-  for (const std::string& prefix : distinct_prefixes(outputs)) {
-    pin(prefix + "valid_o", side_by_side(outputs, prefix, valid));
-    pin(prefix + "ready_i", side_by_side(outputs, prefix, ready));
-    pin(prefix + "data_o", side_by_side(outputs, prefix, payload));
-  }
-
-  std::vector<std::string> parameters;
-  for (const auto& [name, value] : module.parameters) {
-    parameters.push_back(fmt::format(".{}({})", name, value));
-  }
-  return fmt::format(
-      "module {} (\n{}\n);\n{}  {} #(\n    {}\n  ) u_kernel (\n    {}\n  );\nendmodule\n", top,
-      ports, padding, module.module, fmt::join(parameters, ",\n    "), fmt::join(pins, ",\n    "));
+  Bindings pins = {{"clk_i", "aclk"}, {"rst_ni", "aresetn"}};
+  const Bindings streams = stream_pins(module, wires_of(inputs), wires_of(outputs));
+  pins.insert(pins.end(), streams.begin(), streams.end());
+  return fmt::format("module {} (\n{}\n);\n{}{}endmodule\n", top, ports, padding,
+                     instance_text(module.module, module.parameters, "u_kernel", pins));
 }
 
 std::string read_file(const fs::path& path) {
@@ -116,13 +72,15 @@ std::string read_file(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The file of `module` and of every module under it. File = module, so a name that is mentioned
-/// and is a file is a dependency; one too many does no harm.
-std::vector<std::string> files_of(const std::string& module) {
+}  // namespace
+
+// File = module, so a name that is mentioned and is a file is a dependency; one too many does no
+// harm.
+std::vector<std::string> module_files(const std::set<std::string>& modules) {
   const fs::path directory = installed_directory("rtl");
   std::vector<std::string> files;
-  std::set<std::string> seen = {module};
-  std::vector<std::string> open = {module};
+  std::set<std::string> seen = modules;
+  std::vector<std::string> open(modules.begin(), modules.end());
   while (!open.empty()) {
     const fs::path path = directory / (open.back() + ".sv");
     open.pop_back();
@@ -144,16 +102,13 @@ std::vector<std::string> files_of(const std::string& module) {
   return files;
 }
 
-}  // namespace
-
 RtlSource wrap_kernel(const std::string& name, const Kernel& kernel, const RtlModule& module) {
   RtlSource source;
   source.kernel = name;
   source.top = module.module + "_axis";
-  source.text =
-      wrapper_text(source.top, module, wrapped("s_axis", kernel.inputs(), module.input_prefixes),
-                   wrapped("m_axis", kernel.outputs(), module.output_prefixes));
-  source.files = files_of(module.module);
+  source.text = wrapper_text(source.top, module, wrapped("s_axis", kernel.inputs()),
+                             wrapped("m_axis", kernel.outputs()));
+  source.files = module_files({module.module});
   return source;
 }
 

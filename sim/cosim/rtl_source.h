@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,6 +30,10 @@ struct RtlSource {
   std::vector<std::pair<std::string, std::string>> defines;
   PortMap ports;
 };
+
+/// The files of qnnsim's `modules` and of every module under them, ascending. Throws RtlError if
+/// one is missing.
+std::vector<std::string> module_files(const std::set<std::string>& modules);
 
 /// Our own kernel `module` with AXI-Stream ports around it: inputs `s_axis_<n>`, outputs
 /// `m_axis_<n>`, TDATA padded with zeros to whole bytes, clock `aclk`, reset `aresetn`.

@@ -48,12 +48,17 @@ std::string side_by_side(const std::string& style) {
     }
     fifos += fmt::format(
         "  assign m_axis_{0}_count_tvalid = 1'b1;\n"
-        "  qnn_fifo #(.Width({1}), .Depth({2}), .Style(\"{3}\"), .TrackMax(1)) u_fifo_{0} (\n"
+        "  wire [31:0] peak_{0};\n"
+        "  assign m_axis_{0}_count_tdata[{5}:{6}] = peak_{0}[{4}:0];\n"
+        "  qnn_peak #(.Width({6})) u_peak_{0} (\n"
+        "    .clk_i(aclk), .rst_ni(aresetn), .track_i(1'b1),\n"
+        "    .count_i(m_axis_{0}_count_tdata[{4}:0]), .peak_o(peak_{0})\n"
+        "  );\n"
+        "  qnn_fifo #(.Width({1}), .Depth({2}), .Style(\"{3}\")) u_fifo_{0} (\n"
         "    .clk_i(aclk), .rst_ni(aresetn),\n"
         "    .valid_i(s_axis_{0}_tvalid), .ready_o(s_axis_{0}_tready), .data_i(s_axis_{0}_tdata),\n"
         "    .valid_o(m_axis_{0}_beat_tvalid), .ready_i(m_axis_{0}_beat_tready),\n"
-        "    .data_o(m_axis_{0}_beat_tdata), .count_o(m_axis_{0}_count_tdata[{4}:0]),\n"
-        "    .max_count_o(m_axis_{0}_count_tdata[{5}:{6}])\n"
+        "    .data_o(m_axis_{0}_beat_tdata), .count_o(m_axis_{0}_count_tdata[{4}:0])\n"
         "  );\n",
         n, width, depth, style, count - 1, 2 * count - 1, count);
     ++n;
@@ -83,7 +88,7 @@ TEST_P(FifoCosim, ModelAndRtlHoldTheSameBeatsInEveryCycle) {
   source.kernel = "fifos";
   source.top = "fifos";
   source.text = side_by_side(GetParam());
-  for (const char* module : {"qnn_fifo", "qnn_ram"}) {
+  for (const char* module : {"qnn_fifo", "qnn_ram", "qnn_peak"}) {
     source.files.push_back(installed_directory("rtl") + "/" + module + ".sv");
   }
   std::vector<Port> inputs;

@@ -15,15 +15,14 @@ module calibrate_fifo #(
   input  logic       m_axis_tready
 );
   qnn_fifo #(.Width(8), .Depth(DEPTH + HIDDEN)) u_fifo (
-    .clk_i       (ap_clk),
-    .rst_ni      (ap_rst_n),
-    .valid_i     (s_axis_tvalid),
-    .ready_o     (s_axis_tready),
-    .data_i      (s_axis_tdata),
-    .valid_o     (m_axis_tvalid),
-    .ready_i     (m_axis_tready),
-    .data_o      (m_axis_tdata),
-    .count_o     (),
-    .max_count_o ()
+    .clk_i   (ap_clk),
+    .rst_ni  (ap_rst_n),
+    .valid_i (s_axis_tvalid),
+    .ready_o (s_axis_tready),
+    .data_i  (s_axis_tdata),
+    .valid_o (m_axis_tvalid),
+    .ready_i (m_axis_tready),
+    .data_o  (m_axis_tdata),
+    .count_o ()
   );
 endmodule
