@@ -87,13 +87,13 @@ bool is_leaf(const YamlValue& value) {
                      [](const Member& member) { return is_same_in_flow(*member.value); });
 }
 
-/// A list or map of words in one line.
+/// A value in one line, inside braces and brackets.
 std::string flow_text(const YamlValue& value) {
+  if (is_word(value)) return word_text(value, Style::kFlow);
   Lines parts;
-  for (const YamlPtr& item : value.items) parts.push_back(word_text(*item, Style::kFlow));
+  for (const YamlPtr& item : value.items) parts.push_back(flow_text(*item));
   for (const Member& member : value.members) {
-    parts.push_back(key_text(member.key, Style::kFlow) + ": " +
-                    word_text(*member.value, Style::kFlow));
+    parts.push_back(key_text(member.key, Style::kFlow) + ": " + flow_text(*member.value));
   }
   return fmt::format(value.kind == Kind::kList ? "[{}]" : "{{{}}}", join(parts));
 }
@@ -154,6 +154,11 @@ std::string yaml_text(const YamlPtr& value) {
   const bool has_members = !value->items.empty() || !value->members.empty();
   if (has_members) return join(block_lines(*value, kColumns), "\n") + "\n";
   return "--- " + line_of(*value, kColumns).value() + "\n";  // without dashes `...` would be an end
+}
+
+std::string yaml_line(const YamlPtr& value) {
+  if (value->kind == Kind::kNull) return {};
+  return is_word(*value) ? word_text(*value, Style::kBlock) : flow_text(*value);
 }
 
 }  // namespace qnnsim
