@@ -52,24 +52,30 @@ Settings settings_of(YamlReader reader) {
   return settings;
 }
 
-/// Every combination of the grid's values, the last key fastest; none of an empty grid.
-std::vector<Settings> grid_of(YamlReader reader) {
-  std::vector<Settings> points;
+/// Has every key of the grid a list of values, and are they not too many together?
+bool is_grid(YamlReader& reader) {
+  std::size_t points = 1;
   for (const YamlValue::Member& member : reader.members()) {
-    const std::vector<YamlPtr>& values = member.value->items;
-    if (values.empty()) {
+    const std::size_t values = member.value->items.size();
+    if (values == 0) {
       reader.complain(member.key, fmt::format("'{}' must be a list of values", member.key),
                       "what is the same for every point stands in 'set'");
-      return {};
-    }
-    if (points.empty()) points.emplace_back();
-    if (points.size() * values.size() > kMostPoints) {
+    } else if (points <= kMostPoints && points * values > kMostPoints) {
       reader.complain(member.key, fmt::format("the grid has more than {} points", kMostPoints));
-      return {};
     }
+    points = std::min(points * std::max<std::size_t>(values, 1), kMostPoints + 1);
+  }
+  return !reader.failed();
+}
+
+/// Every combination of the grid's values, the last key fastest; none of an empty grid.
+std::vector<Settings> grid_of(YamlReader& reader) {
+  if (!is_grid(reader) || reader.members().empty()) return {};
+  std::vector<Settings> points(1);
+  for (const YamlValue::Member& member : reader.members()) {
     std::vector<Settings> longer;
     for (const Settings& point : points) {
-      for (const YamlPtr& value : values) {
+      for (const YamlPtr& value : member.value->items) {
         longer.push_back(point);
         longer.back().push_back({member.key, value, member.key_place});
       }
@@ -80,12 +86,11 @@ std::vector<Settings> grid_of(YamlReader reader) {
 }
 
 std::vector<Settings> settings_of_points(YamlReader& reader) {
-  const bool has_points = reader.has("grid") || reader.has("points");
-  std::vector<Settings> points = grid_of(reader.map("grid", "the grid"));
-  for (YamlReader& point : reader.maps("points", "a point")) {
-    points.push_back(settings_of(std::move(point)));
-  }
-  if (!has_points) {
+  YamlReader grid = reader.map("grid", "the grid");
+  std::vector<Settings> points = grid_of(grid);
+  std::vector<YamlReader> list = reader.maps("points", "a point");
+  for (YamlReader& point : list) points.push_back(settings_of(std::move(point)));
+  if (points.empty() && !grid.failed()) {
     reader.complain("study", "the study has no points",
                     "'grid' gives every combination of values, 'points' a list of points");
   }

@@ -27,6 +27,7 @@ SweepCount sweep(const Study& study, Journal& journal, Crew& crew, const SweepOp
     ++counts.kept;
   }
 
+  if (options.progress) options.progress(counts);
   bool stopped = false;
   std::size_t started = 0;
   std::size_t ended = 0;

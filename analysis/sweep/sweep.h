@@ -23,7 +23,7 @@ struct SweepCount {
 struct SweepOptions {
   bool retry_failed = false;
   const std::atomic<bool>* stop = nullptr;
-  std::function<void(const SweepCount&)> progress;  ///< called when a point has ended
+  std::function<void(const SweepCount&)> progress;  ///< called before the first and behind each
 };
 
 /// Runs the points that `journal` does not have, in the order of the study as places become free,
