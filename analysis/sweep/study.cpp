@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using Settings = std::vector<Setting>;
 using Words = std::vector<std::string>;
 
-constexpr std::size_t kMostPoints = 1'000'000;
+constexpr std::size_t kMostSweepPoints = 1'000'000;
 
 /// Options that are the sweep's own, and those that write files, which points would share.
 const std::set<std::string> kNotForPoints = {"all-fifos", "all-layers", "beats", "finn",
@@ -60,10 +60,11 @@ bool is_grid(YamlReader& reader) {
     if (values == 0) {
       reader.complain(member.key, fmt::format("'{}' must be a list of values", member.key),
                       "what is the same for every point stands in 'set'");
-    } else if (points <= kMostPoints && points * values > kMostPoints) {
-      reader.complain(member.key, fmt::format("the grid has more than {} points", kMostPoints));
+    } else if (points <= kMostSweepPoints && points * values > kMostSweepPoints) {
+      reader.complain(member.key,
+                      fmt::format("the grid has more than {} points", kMostSweepPoints));
     }
-    points = std::min(points * std::max<std::size_t>(values, 1), kMostPoints + 1);
+    points = std::min(points * std::max<std::size_t>(values, 1), kMostSweepPoints + 1);
   }
   return !reader.failed();
 }
