@@ -6,12 +6,19 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <stdexcept>
+
+#include "sim/diagnostics.h"
 
 namespace qnnsim {
 namespace {
 
 namespace fs = std::filesystem;
+
+[[noreturn]] void refuse_mpi(const std::string& message, const std::string& hint) {
+  Findings findings;
+  findings.add({"mpirun", 0, 0}, message, hint);
+  throw InputError(findings);
+}
 
 /// Where the library stands: beside the program, or where it is installed.
 std::string mpi_library() {
@@ -21,8 +28,8 @@ std::string mpi_library() {
     const fs::path candidate = directory / path;
     if (fs::exists(candidate, ignored)) return candidate.string();
   }
-  throw std::runtime_error(
-      "mpirun started this program, but it was built without MPI (Debian: libopenmpi-dev)");
+  refuse_mpi("this program was built without MPI",
+             "build it where Open MPI is (on Debian libopenmpi-dev), or leave mpirun out");
 }
 
 }  // namespace
@@ -32,7 +39,7 @@ std::unique_ptr<World> mpi_world() {
   // Open MPI's own plugins look for its symbols among the global ones.
   void* library = dlopen(mpi_library().c_str(), RTLD_NOW | RTLD_GLOBAL);
   void* maker = library == nullptr ? nullptr : dlsym(library, kMpiWorldMaker);
-  if (maker == nullptr) throw std::runtime_error(fmt::format("cannot use MPI: {}", dlerror()));
+  if (maker == nullptr) refuse_mpi(fmt::format("cannot load MPI: {}", dlerror()), "");
   return std::unique_ptr<World>(reinterpret_cast<MpiWorldMaker>(maker)());
 }
 

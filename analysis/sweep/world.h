@@ -29,7 +29,7 @@ class World {
 };
 
 /// The processes that mpirun started together, this one among them; nullptr where mpirun did not
-/// start it. Throws std::runtime_error where the program was built without MPI.
+/// start it. Throws InputError where the program was built without MPI.
 ///
 /// MPI is a library of its own, `qnnsim_mpi`, which is loaded here: it would slow down the start of
 /// the program by a third.
