@@ -16,9 +16,9 @@ struct ListOptions {
   bool quiet = false;
 };
 
-/// What can be listed: all but the first and the last are directories of configs/.
-const std::vector<std::string> kLists = {"layers",       "platforms", "memories", "networks",
-                                         "calibrations", "costs",     "scenarios"};
+/// What can be listed: all but the first and the last two are directories of configs/.
+const std::vector<std::string> kLists = {"layers",       "platforms", "memories",  "networks",
+                                         "calibrations", "costs",     "scenarios", "studies"};
 
 std::vector<std::string> names_of(const std::string& what) {
   if (what == "layers") {
@@ -27,20 +27,22 @@ std::vector<std::string> names_of(const std::string& what) {
     return names;
   }
   // Scenarios stand beside the configurations, in the repository and where they are installed.
-  return config_names(what == "scenarios" ? "../scenarios" : what);
+  if (what == "scenarios") return config_names("../scenarios");
+  return config_names(what == "studies" ? "../scenarios/studies" : what);
 }
 
 }  // namespace
 
 void add_list(CLI::App& app, int& exit_code) {
-  CLI::App* verb = app.add_subcommand(
-      "list",
-      "Names of the layers, platforms, memories, networks, calibrations, cost models or scenarios\n"
-      "that are there.\n"
-      "Example: qnnsim list platforms");
+  CLI::App* verb = app.add_subcommand("list",
+                                      "Names of the layers, platforms, memories, networks, "
+                                      "calibrations, cost models, scenarios or\n"
+                                      "studies that are there.\n"
+                                      "Example: qnnsim list platforms");
   auto options = std::make_shared<ListOptions>();
   verb->add_option("what", options->what,
-                   "layers, platforms, memories, networks, calibrations, costs or scenarios")
+                   "layers, platforms, memories, networks, calibrations, costs, scenarios or "
+                   "studies")
       ->required()
       ->check(CLI::IsMember(kLists));
   verb->add_option("--json", options->json, "Write the names as JSON to FILE, or to - ")

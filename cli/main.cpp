@@ -29,6 +29,7 @@ int run_program(int argc, char** argv) {
   qnnsim::add_generate(app, exit_code);
   qnnsim::add_calibrate(app, exit_code);
   qnnsim::add_trace(app, exit_code);
+  qnnsim::add_sweep(app, exit_code);
   qnnsim::add_list(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <limits>
 
-#include "cli/exit_code.h"
 #include "sim/cosim/kernel_report.h"
+#include "sim/exit_code.h"
 
 namespace qnnsim {
 namespace {

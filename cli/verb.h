@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/exit_code.h"
+#include "sim/exit_code.h"
 
 namespace qnnsim {
 
@@ -13,6 +13,7 @@ void add_check(CLI::App& app, int& exit_code);
 void add_generate(CLI::App& app, int& exit_code);
 void add_fold(CLI::App& app, int& exit_code);
 void add_size(CLI::App& app, int& exit_code);
+void add_sweep(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);
 void add_calibrate(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);

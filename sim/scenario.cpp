@@ -10,7 +10,6 @@
 #include "sim/input_file.h"
 #include "sim/pressure_settings.h"
 #include "sim/scenario_yaml.h"
-#include "sim/settings.h"
 #include "sim/yaml_reader.h"
 
 namespace qnnsim {
@@ -148,10 +147,9 @@ void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
   reader.finish();
 }
 
-}  // namespace
-
-Scenario load_scenario(const std::string& path, const std::vector<std::string>& settings,
-                       Findings& findings) {
+/// `settings` are of either sort that `apply_settings` takes.
+template <typename Settings>
+Scenario scenario_with(const std::string& path, const Settings& settings, Findings& findings) {
   Scenario scenario;
   scenario.path = path;
   scenario.name = std::filesystem::path(path).stem().string();
@@ -160,6 +158,18 @@ Scenario load_scenario(const std::string& path, const std::vector<std::string>& 
   YamlReader reader(apply_settings(std::move(root), settings, findings), "the scenario", findings);
   read_scenario(reader, scenario, findings);
   return scenario;
+}
+
+}  // namespace
+
+Scenario load_scenario(const std::string& path, const std::vector<std::string>& settings,
+                       Findings& findings) {
+  return scenario_with(path, settings, findings);
+}
+
+Scenario load_scenario_with(const std::string& path, const std::vector<Setting>& settings,
+                            Findings& findings) {
+  return scenario_with(path, settings, findings);
 }
 
 bool Scenario::carries_data() const {

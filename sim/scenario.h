@@ -17,6 +17,7 @@
 #include "sim/memory/memory_settings.h"
 #include "sim/network.h"
 #include "sim/platform.h"
+#include "sim/settings.h"
 
 namespace qnnsim {
 
@@ -85,5 +86,9 @@ struct Scenario {
 /// by dots. What is wrong goes to `findings`; the scenario is then incomplete.
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& settings,
                        Findings& findings);
+
+/// As `load_scenario`; a path among the settings is relative to the file that it stands in.
+Scenario load_scenario_with(const std::string& path, const std::vector<Setting>& settings,
+                            Findings& findings);
 
 }  // namespace qnnsim

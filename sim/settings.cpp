@@ -13,13 +13,6 @@ namespace {
 using Kind = YamlValue::Kind;
 using Path = std::vector<std::string>;
 
-/// One `KEY=VALUE` of the command line.
-struct Setting {
-  Path path;
-  YamlPtr value;
-  Place place;
-};
-
 Path split(const std::string& text) {
   Path parts;
   std::size_t start = 0;
@@ -60,20 +53,34 @@ Path path_of(const std::string& key, bool value_is_map) {
   return split(key);
 }
 
-/// `value` with the setting put in, its path counted from component `depth` on; nullptr if it leads
-/// through something that is no map.
-YamlPtr with_setting(const YamlPtr& value, const Setting& setting, std::size_t depth) {
-  if (depth == setting.path.size()) return setting.value;
+/// `value` with the setting put in, its `path` counted from component `depth` on; nullptr if it
+/// leads through something that is no map.
+YamlPtr with_setting(const YamlPtr& value, const Setting& setting, const Path& path,
+                     std::size_t depth) {
+  if (depth == path.size()) return setting.value;
   YamlValue empty;
   empty.place = setting.place;
   const YamlValue& map = value ? *value : empty;
   if (map.kind != Kind::kMap && map.kind != Kind::kNull) return nullptr;
-  const std::string& key = setting.path[depth];
+  const std::string& key = path[depth];
   const YamlValue::Member* old = map.find(key);
-  YamlPtr inner = with_setting(old ? old->value : nullptr, setting, depth + 1);
+  YamlPtr inner = with_setting(old ? old->value : nullptr, setting, path, depth + 1);
   if (!inner) return nullptr;
   if (inner == setting.value && inner->kind == Kind::kNull) return without_member(map, key);
   return with_member(map, {key, setting.place, std::move(inner)});
+}
+
+YamlPtr apply(YamlPtr root, const Setting& setting, Findings& findings) {
+  const Path path = path_of(setting.key, setting.value->kind == Kind::kMap);
+  if (std::count(path.begin(), path.end(), "") != 0) {
+    findings.add(setting.place, fmt::format("the key '{}' has an empty part", setting.key));
+    return root;
+  }
+  YamlPtr result = with_setting(root, setting, path, 0);
+  if (result) return result;
+  findings.add(setting.place,
+               fmt::format("'{}' leads through a value that has no keys", setting.key));
+  return root;
 }
 
 YamlPtr apply(YamlPtr root, const std::string& text, Findings& findings) {
@@ -83,21 +90,17 @@ YamlPtr apply(YamlPtr root, const std::string& text, Findings& findings) {
     findings.add(place, "a setting is KEY=VALUE", "for example --set stimulus.frames=2");
     return root;
   }
-  Setting setting{{}, parse_yaml_option(text.substr(equals + 1), place.file, findings), place};
-  if (!setting.value) return root;
-  setting.path = path_of(text.substr(0, equals), setting.value->kind == Kind::kMap);
-  if (std::count(setting.path.begin(), setting.path.end(), "") != 0) {
-    findings.add(place, fmt::format("the key '{}' has an empty part", text.substr(0, equals)));
-    return root;
-  }
-  YamlPtr result = with_setting(root, setting, 0);
-  if (result) return result;
-  findings.add(place,
-               fmt::format("'{}' leads through a value that has no keys", text.substr(0, equals)));
-  return root;
+  YamlPtr value = parse_yaml_option(text.substr(equals + 1), place.file, findings);
+  if (!value) return root;
+  return apply(std::move(root), {text.substr(0, equals), std::move(value), place}, findings);
 }
 
 }  // namespace
+
+YamlPtr apply_settings(YamlPtr root, const std::vector<Setting>& settings, Findings& findings) {
+  for (const Setting& setting : settings) root = apply(std::move(root), setting, findings);
+  return root;
+}
 
 YamlPtr apply_settings(YamlPtr root, const std::vector<std::string>& settings, Findings& findings) {
   for (const std::string& setting : settings) root = apply(std::move(root), setting, findings);

@@ -9,11 +9,21 @@
 
 namespace qnnsim {
 
-/// `root` with the values of `settings` put in, each `KEY=VALUE`, the later winning. KEY is a path
-/// of keys joined by dots; behind `folding` the last one is the key and all between is the layer or
-/// kernel, behind `tensors` the tensor; behind `fifos.edges` all is the edge; behind `cosim` stands
-/// a layer or `<layer>.<kind>`. VALUE is YAML; an empty one takes the key away. The place of such a
-/// value is the setting itself.
+/// A value that stands in for what a scenario says.
+struct Setting {
+  std::string key;  ///< a path of keys joined by dots
+  YamlPtr value;    ///< an empty one takes the key away
+  Place place;      ///< of the key
+};
+
+/// `root` with the values of `settings` put in, the later winning. A key is a path of keys joined
+/// by dots; behind `folding` the last one is the key and all between is the layer or kernel, behind
+/// `tensors` the tensor; behind `fifos.edges` all is the edge; behind `cosim` stands a layer or
+/// `<layer>.<kind>`.
+YamlPtr apply_settings(YamlPtr root, const std::vector<Setting>& settings, Findings& findings);
+
+/// As above, each `KEY=VALUE` of the command line. VALUE is YAML. The place of such a value is the
+/// setting itself.
 YamlPtr apply_settings(YamlPtr root, const std::vector<std::string>& settings, Findings& findings);
 
 }  // namespace qnnsim

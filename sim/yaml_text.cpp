@@ -18,8 +18,8 @@ constexpr int kColumns = 100;
 constexpr int kIndent = 2;
 
 /// Where a word stands: inside braces and brackets a comma or a bracket ends it, outside it is
-/// text.
-enum class Style { kBlock, kFlow };
+/// text. Alone it is a document, which dashes begin and dots end.
+enum class Style { kBlock, kFlow, kAlone };
 
 /// The value of `document`; nullptr if that is no YAML.
 YamlPtr parsed(const std::string& document) {
@@ -30,9 +30,13 @@ YamlPtr parsed(const std::string& document) {
 
 /// May `text` stand as a value without quotes? The parser itself is asked: YAML has many rules.
 bool is_plain_value(const std::string& text, Style style) {
-  const YamlPtr list = parsed(style == Style::kFlow ? "[" + text + "]" : "- " + text + "\n");
+  const std::string begin = style == Style::kFlow ? "[" : "- ";
+  const std::string end = style == Style::kFlow ? "]" : "\n";
+  const YamlPtr list = parsed(begin + text + end);
   if (!list || list->items.size() != 1) return false;
-  const YamlValue& value = *list->items.front();
+  const YamlPtr alone = style == Style::kAlone ? parsed(text) : list->items.front();
+  if (!alone) return false;
+  const YamlValue& value = *alone;
   return value.kind == Kind::kScalar && !value.quoted && value.text == text;
 }
 
@@ -87,13 +91,13 @@ bool is_leaf(const YamlValue& value) {
                      [](const Member& member) { return is_same_in_flow(*member.value); });
 }
 
-/// A list or map of words in one line.
+/// A value in one line, inside braces and brackets.
 std::string flow_text(const YamlValue& value) {
+  if (is_word(value)) return word_text(value, Style::kFlow);
   Lines parts;
-  for (const YamlPtr& item : value.items) parts.push_back(word_text(*item, Style::kFlow));
+  for (const YamlPtr& item : value.items) parts.push_back(flow_text(*item));
   for (const Member& member : value.members) {
-    parts.push_back(key_text(member.key, Style::kFlow) + ": " +
-                    word_text(*member.value, Style::kFlow));
+    parts.push_back(key_text(member.key, Style::kFlow) + ": " + flow_text(*member.value));
   }
   return fmt::format(value.kind == Kind::kList ? "[{}]" : "{{{}}}", join(parts));
 }
@@ -154,6 +158,11 @@ std::string yaml_text(const YamlPtr& value) {
   const bool has_members = !value->items.empty() || !value->members.empty();
   if (has_members) return join(block_lines(*value, kColumns), "\n") + "\n";
   return "--- " + line_of(*value, kColumns).value() + "\n";  // without dashes `...` would be an end
+}
+
+std::string yaml_line(const YamlPtr& value) {
+  if (value->kind == Kind::kNull) return {};
+  return is_word(*value) ? word_text(*value, Style::kAlone) : flow_text(*value);
 }
 
 }  // namespace qnnsim

@@ -13,4 +13,8 @@ namespace qnnsim {
 /// for each member. What the tree does not know is not written: comments, anchors, tags.
 std::string yaml_text(const YamlPtr& value);
 
+/// `value` in one line, as it may stand behind `KEY=` on the command line: a word as it is, lists
+/// and maps in brackets and braces, nothing for an empty value.
+std::string yaml_line(const YamlPtr& value);
+
 }  // namespace qnnsim

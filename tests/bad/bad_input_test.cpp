@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every tests/bad/<case>.yaml is wrong, and <case>.expected is what the user is told: a network if
-// it has `input` or `layers`, a memory if it has `memory`, a kernel file if it has `kernel`, else a
-// scenario, with the settings that stand in its lines "# --set KEY=VALUE". So is every <case>.ini,
-// a configuration of DRAMsim3, and <case>.trc, a trace for a memory of 1 MiB.
+// it has `input` or `layers`, a memory if it has `memory`, a study if it has `study`, a kernel file
+// if it has `kernel`, else a scenario, with the settings that stand in its lines
+// "# --set KEY=VALUE". So is every <case>.ini, a configuration of DRAMsim3, and <case>.trc, a trace
+// for a memory of 1 MiB.
 // QNNSIM_WRITE_EXPECTED=1 writes the .expected files anew.
 
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/sweep/study.h"
 #include "sim/constants.h"
 #include "sim/cosim/cosim.h"
 #include "sim/cosim/kernel_run.h"
@@ -77,6 +79,14 @@ void check_kernel_file(const std::string& path, const std::string& text, Finding
   if (findings.empty()) check_kernel(file);
 }
 
+void check_study(const std::string& path, Findings& findings) {
+  const auto options = [](const std::string&) {
+    return std::vector<std::string>{"engine", "seed", "set", "target-fps", "trace"};
+  };
+  const Study study = load_study(path, options, findings);
+  if (findings.empty()) check_points(study, findings);
+}
+
 std::string findings_about(const std::filesystem::path& path) {
   setenv("QNNSIM_CONFIGS", "tests/bad/configs", 1);
   const std::string text = text_of(path);
@@ -88,6 +98,8 @@ std::string findings_about(const std::filesystem::path& path) {
   } else if (text.find("\ninput:") != std::string::npos ||
              text.find("\nlayers:") != std::string::npos) {
     check_network(path.string(), findings);
+  } else if (text.find("\nstudy:") != std::string::npos) {
+    check_study(path.string(), findings);
   } else if (is_kernel_file(path.string())) {
     check_kernel_file(path.string(), text, findings);
   } else {
