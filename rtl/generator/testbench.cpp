@@ -77,7 +77,6 @@ class Testbench {
       R"(// Testbench of {name}: offers {frames} frames, and compares what comes out.
 //   +stall=PERCENT   both ends stall at random in so many cycles of a hundred
 // To be run in memories/, where the contents of the design's memories stand.
-`timescale 1ns / 1ps
 module {name}_tb;
   localparam integer Frames   = {frames};
   localparam integer InBeats  = {in_beats};
