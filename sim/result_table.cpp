@@ -326,7 +326,9 @@ class ResultWriter : private TextLines {
     for (std::size_t i = 0; i < std::min(shown, kernels.size()); ++i) {
       table.add(cosim_row(*kernels[i]));
     }
-    heading(fmt::format("model and RTL ({} kernels in RTL)", result_.cosim.size()));
+    heading(result_.design_speed
+                ? "model and RTL (the whole design)"
+                : fmt::format("model and RTL ({} kernels in RTL)", result_.cosim.size()));
     text_ += table.render();
     write_rest(kernels.size(), shown, "kernels in RTL");
     if (result_.design_speed) write_speed(*result_.design_speed);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "rtl/generator/testbench.h"
+#include "rtl/generator/design_file.h"
 #include "sim/diagnostics.h"
 
 namespace qnnsim {

@@ -234,10 +234,13 @@ void DesignLockstep::finish(Result& result) {
   for (const Stream& stream : streams_) {
     stream.is_input ? instance_->withdraw(stream.port) : instance_->accept(stream.port, false);
   }
-  if (result.status == RunStatus::kDone && !instance_->stopped()) {
+  const bool done = result.status == RunStatus::kDone;
+  if (done && !instance_->stopped()) {
     compare_register("frames in", kFramesIn, result.frames);
     compare_register("frames out", kFramesOut, result.frames);
     compare_register("cycles", kCycles, result.total_cycles);
+  }
+  if ((done || result.status == RunStatus::kDeadlock) && !instance_->stopped()) {
     for (std::size_t i = 0; i < fifo_edges_.size(); ++i) {
       const FifoResult& fifo = result.fifos[fifo_edges_[i]];
       compare_register(fmt::format("highest occupancy of {}", fifo.name),

@@ -10,6 +10,7 @@
 #include "rtl/generator/manifest.h"
 #include "rtl/generator/module_text.h"
 #include "rtl/generator/scripts_text.h"
+#include "rtl/generator/testbench.h"
 #include "sim/cosim/rtl_source.h"
 #include "sim/input_file.h"
 #include "sim/installation.h"
@@ -145,11 +146,11 @@ GeneratedDesign generate(const Scenario& scenario, const PreparedRun& prepared,
                   scenario.network.name, scenario.platform.name, kVersion, expected));
   sources.push_back({"design/" + design.name + ".sv", top_text(design, about, identity)});
 
-  TestVectors vectors;
+  ForeseenRun run;
   if (design.masters().empty()) {
     const Result unhindered = predict_unhindered(scenario);
-    vectors.frame_ends = unhindered.frame_ends;
-    vectors.cycles = unhindered.total_cycles;
+    run.frame_ends = unhindered.frame_ends;
+    run.cycles = unhindered.total_cycles;
   }
   made.files = sources;
   made.files.insert(made.files.end(), memories.begin(), memories.end());
@@ -159,7 +160,7 @@ GeneratedDesign generate(const Scenario& scenario, const PreparedRun& prepared,
   const auto add = [&](const std::string& path, std::string text) {
     made.files.push_back({path, std::move(text)});
   };
-  add("test/" + design.name + "_tb.sv", testbench_text(design, vectors));
+  add("test/" + design.name + "_tb.sv", testbench_text(design, run));
   if (!design.masters().empty()) {
     add("test/qnn_bench_memory.sv",
         contents(installed_directory("rtl") + "/bench/qnn_bench_memory.sv"));

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "rtl/generator/design.h"
-#include "rtl/generator/testbench.h"
+#include "rtl/generator/design_file.h"
 #include "sim/run.h"
 
 namespace qnnsim {

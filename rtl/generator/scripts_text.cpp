@@ -62,6 +62,7 @@ if {{[llength $memories] > 0}} {{
 }}
 add_files -fileset constrs_1 -norecurse {name}.xdc
 set_property USED_IN {{synthesis implementation out_of_context}} [get_files {name}.xdc]
+set_property verilog_define {{SYNTHESIS QNN_VENDOR_DSP}} [current_fileset]
 set_property top {name} [current_fileset]
 update_compile_order -fileset sources_1
 
@@ -102,6 +103,7 @@ std::string makefile_text(const Design& design, const Scenario& scenario) {
 FILES  := $(shell cat files.f)
 BENCH  := $(wildcard test/*.sv)
 STALL  ?= 0
+READ   := read_verilog -sv $(addprefix ../,$(FILES)) -DSYNTHESIS
 
 # The contents of memories are found in memories/, so that is where everything runs.
 simulate: build/{name}_tb.vvp
@@ -121,15 +123,20 @@ build/verilated/V{name}_tb: $(FILES) $(BENCH)
 lint:
 	verilator --lint-only -Wall --top-module {name} $(FILES)
 
+elaborate:
+	cd memories && yosys -q -p "$(READ); hierarchy -check -top {name}; proc; check -assert"
+
+# Matrix units name their DSP slices; Yosys does not read that other products want none.
 synthesise:
 	mkdir -p build
-	cd memories && yosys -q -l ../build/synthesis.log -p "read_verilog -sv -DSYNTHESIS $(addprefix ../,$(FILES)); \
-	  synth_xilinx -family {family} -noiopad -top {name}; tee -o ../build/cells.json stat -json"
+	cd memories && yosys -q -l ../build/synthesis.log -p "$(READ) -DQNN_VENDOR_DSP; \
+	  synth_xilinx -family {family} -noiopad -noclkbuf -nodsp -top {name}; \
+	  write_json ../build/netlist.json; tee -o ../build/cells.json stat -json"
 
 clean:
 	rm -rf build
 
-.PHONY: simulate verilate lint synthesise clean
+.PHONY: simulate verilate lint elaborate synthesise clean
 )",
       fmt::arg("name", design.name), fmt::arg("family", yosys_family(scenario.platform.part)));
 }

@@ -49,8 +49,8 @@ std::uint64_t bus_words(const MemoryTensor& tensor) {
 /// Writes the testbench.
 class Testbench {
  public:
-  Testbench(const Design& design, const TestVectors& vectors)
-      : design_(design), vectors_(vectors) {}
+  Testbench(const Design& design, const ForeseenRun& run)
+      : design_(design), run_(run) {}
 
   std::string write() const {
     const Port& in = port(design_.source_edge);
@@ -182,20 +182,20 @@ endmodule
 
   /// The cycle of the last beat of each frame.
   std::string ends() const {
-    if (vectors_.frame_ends.empty()) return {};
+    if (run_.frame_ends.empty()) return {};
     std::string text = "      if (stall == 0) begin\n        case (taken)\n";
-    for (std::size_t frame = 0; frame < vectors_.frame_ends.size(); ++frame) {
+    for (std::size_t frame = 0; frame < run_.frame_ends.size(); ++frame) {
       text += fmt::format("          {} * OutBeats - 1: if (cycle != {}) fail(taken);\n", frame + 1,
-                          vectors_.frame_ends[frame]);
+                          run_.frame_ends[frame]);
     }
     return text + "          default: ;\n        endcase\n      end\n";
   }
 
   std::string check_cycles() const {
-    if (vectors_.frame_ends.empty()) return {};
+    if (run_.frame_ends.empty()) return {};
     return fmt::format(
         "    if (stall == 0 && word != {0}) $fatal(1, \"FAIL: %0d cycles, not {0}\", word);\n",
-        vectors_.cycles);
+        run_.cycles);
   }
 
   std::string check_memory() const {
@@ -306,7 +306,7 @@ endmodule
   }
 
   const Design& design_;
-  const TestVectors& vectors_;
+  const ForeseenRun& run_;
 };
 
 }  // namespace
@@ -336,8 +336,8 @@ std::vector<DesignFile> test_files(const Scenario& scenario, const Design& desig
   return files;
 }
 
-std::string testbench_text(const Design& design, const TestVectors& vectors) {
-  return Testbench(design, vectors).write();
+std::string testbench_text(const Design& design, const ForeseenRun& run) {
+  return Testbench(design, run).write();
 }
 
 }  // namespace qnnsim

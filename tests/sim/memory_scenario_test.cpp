@@ -282,13 +282,6 @@ INSTANTIATE_TEST_SUITE_P(
                          "tensors: {input: {}, output: {}}\n"}),
     name_of);
 
-std::string replace_all(std::string text, const std::string& from, const std::string& to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
 class RandomMemoryNetworks : public testing::TestWithParam<int> {};
 
 TEST_P(RandomMemoryNetworks, StreamTheValuesOfTheReference) {
@@ -299,20 +292,8 @@ TEST_P(RandomMemoryNetworks, StreamTheValuesOfTheReference) {
   for (int i = 0; i < kCasesPerTest && !HasFailure(); ++i) {
     const std::uint64_t seed = std::uint64_t(GetParam()) * 1000 + i;
     RandomDesign design(seed);
-    std::mt19937_64 random(seed);
     const std::string network = directory.write("network.yaml", design.network());
-    std::string scenario =
-        replace_all(design.scenario(network), "weight_source: stream", "weight_source: dram");
-    const auto bus = [&] {
-      return fmt::format("{{bus_bits: {}, max_burst: {}, outstanding: {}}}", 32 << random() % 6,
-                         1 + random() % 20, 1 + random() % 5);
-    };
-    scenario += fmt::format(
-        "memories: {{m: {{type: {}, arbitration: {}, queue: {}, request_latency: {}}}}}\n"
-        "tensors: {{default: {}, {}{}}}\n",
-        random() % 2 ? "ddr4-2400-8gb-x16" : "hbm2-8gb", random() % 2 ? "priority" : "round_robin",
-        1 + random() % 4, 1 + random() % 8, bus(), random() % 3 ? "input: " + bus() + ", " : "",
-        random() % 3 ? "output: " + bus() : "");
+    const std::string scenario = design.scenario_in_memory(network);
     const std::string file = directory.write("scenario.yaml", scenario);
     SCOPED_TRACE(fmt::format("seed {}\n{}\n{}", seed, design.network(), scenario));
     // Branches may want deeper FIFOs than they have: then everything must stand still.

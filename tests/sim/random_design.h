@@ -33,6 +33,28 @@ class RandomDesign {
 
   const std::string& network() const { return network_; }
 
+  /// As `scenario`, with weights, and perhaps the input and the output, in a memory.
+  std::string scenario_in_memory(const std::string& network_file) {
+    std::string text = scenario(network_file);
+    const std::string stream = "weight_source: stream";
+    for (std::size_t at = 0; (at = text.find(stream, at)) != std::string::npos;) {
+      text.replace(at, stream.size(), "weight_source: dram");
+    }
+    const auto bus = [&] {
+      return fmt::format("{{bus_bits: {}, max_burst: {}, outstanding: {}}}", 32 << pick(0, 5),
+                         pick(1, 20), pick(1, 5));
+    };
+    const std::string all = bus();
+    const std::string input = pick(0, 2) != 0 ? "input: " + bus() + ", " : "";
+    const std::string output = pick(0, 2) != 0 ? "output: " + bus() : "";
+    return text +
+           fmt::format(
+               "memories: {{m: {{type: {}, arbitration: {}, queue: {}, request_latency: {}}}}}\n"
+               "tensors: {{default: {}, {}{}}}\n",
+               any({"ddr4-2400-8gb-x16", "hbm2-8gb"}), any({"priority", "round_robin"}), pick(1, 4),
+               pick(1, 8), all, input, output);
+  }
+
   std::string scenario(const std::string& network_file) {
     return fmt::format(
         "network: {}\nplatform: zcu104\nclock_mhz: 100\nfolding: {{{}}}\nfifos: {{default_depth: "
