@@ -28,6 +28,7 @@ class Reading {
     find_chains();
     sort_nodes();
     number_fifos();
+    number_sorted();
     return std::move(graph_);
   }
 
@@ -151,6 +152,41 @@ class Reading {
       }
     }
     if (last) graph_.fifos.push_back({*last, false});
+  }
+
+  /// As above, but by the longest way from the input, FIFOs and converters counted.
+  void number_sorted() {
+    struct Inserted {
+      std::size_t level;
+      std::size_t chain;
+      bool is_converter;
+      bool behind;
+    };
+    std::vector<Inserted> all;
+    std::vector<std::size_t> levels(dataflow_.nodes.size(), 0);
+    // A chain of which the node in front has its level: chains stand in topological order.
+    std::vector<std::size_t> begins(graph_.chains.size(), 0);
+    for (std::size_t i = 0; i < graph_.chains.size(); ++i) {
+      const FinnChain& chain = graph_.chains[i];
+      begins[i] = chain.from ? levels[*chain.from] + 1 : 0;
+      if (!chain.to) continue;
+      std::size_t& level = levels[*chain.to];
+      level = std::max(level, begins[i] + (chain.converts ? 3 : 1));
+    }
+    for (const FinnFifo& fifo : graph_.fifos) {
+      all.push_back({begins[fifo.chain] + (fifo.behind ? 2 : 0), fifo.chain, false, fifo.behind});
+      if (fifo.behind) all.push_back({begins[fifo.chain] + 1, fifo.chain, true, false});
+    }
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Inserted& a, const Inserted& b) { return a.level < b.level; });
+    for (const Inserted& inserted : all) {
+      if (inserted.is_converter) {
+        graph_.sorted_converters.push_back(inserted.chain);
+      } else {
+        graph_.sorted_fifos.push_back({inserted.chain, inserted.behind});
+        graph_.sorted_levels.push_back(inserted.level);
+      }
+    }
   }
 
   const Dataflow& dataflow_;

@@ -45,10 +45,14 @@ struct FinnGraph {
   std::vector<FinnChain> chains;
   std::vector<FinnFifo> fifos;          ///< by number
   std::vector<std::size_t> converters;  ///< chain by number
+  std::vector<FinnFifo> sorted_fifos;   ///< by number, where FINN sorts its graph once more
+  std::vector<std::size_t> sorted_levels;  ///< of these; of one level, the order is any
+  std::vector<std::size_t> sorted_converters;
 };
 
 /// FINN sorts its nodes by the longest way from the input (qonnx's SortGraph). InsertDWC and
-/// InsertFIFO put what they insert directly behind the node in front, the last output first.
+/// InsertFIFO put what they insert directly behind the node in front, the last output first. So are
+/// FIFOs numbered where FINN sizes none; where it did, it sorted what it had inserted as well.
 FinnGraph finn_graph(const Dataflow& dataflow, const FinnDifferences& differences);
 
 /// Our FIFO that stands for one of FINN: an index into Dataflow::edges. Nothing where a kernel of ours

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/fifo_exports.h"
+#include "analysis/finn_configuration.h"
 #include "analysis/folding/folding_report.h"
 #include "analysis/sized_scenario.h"
 #include "tests/sim/scenario_files.h"

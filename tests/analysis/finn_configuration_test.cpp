@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/fifo_exports.h"
+#include "analysis/finn_configuration.h"
 
 #include <gtest/gtest.h>
 
@@ -32,7 +32,7 @@ Sizing small_sizing() {
   return sizing;
 }
 
-TEST(FifoExports, FinnHasDefaultsThenKernelsThenFifosInTheOrderOfTheEdges) {
+TEST(FinnConfiguration, OwnHasDefaultsThenKernelsThenFifosInTheOrderOfTheEdges) {
   EXPECT_EQ(finn_folding_configuration(small_dataflow(), small_sizing()).dump(2), R"({
   "Defaults": {},
   "a.thresh_dwc": {
@@ -89,7 +89,7 @@ TEST(FifoExports, FinnHasDefaultsThenKernelsThenFifosInTheOrderOfTheEdges) {
 })");
 }
 
-TEST(FifoExports, FinnTellsUltraRamFromWhatNobodyChose) {
+TEST(FinnConfiguration, OwnTellsUltraRamFromWhatNobodyChose) {
   Sizing sizing = small_sizing();
   sizing.fifos[0].style = "uram";
   sizing.fifos[1].style = "";
@@ -100,7 +100,7 @@ TEST(FifoExports, FinnTellsUltraRamFromWhatNobodyChose) {
   EXPECT_EQ(json["StreamingFIFO_rtl_1"]["ram_style"], "auto");
 }
 
-TEST(FifoExports, FinnHasADepthForEachPortInTheOrderOfThePorts) {
+TEST(FinnConfiguration, OwnHasADepthForEachPortInTheOrderOfThePorts) {
   Findings findings;
   const Dataflow dataflow = lower(load("tests/sim/cosim/residual-cnn.yaml"), nullptr, findings);
   Sizing sizing;
@@ -118,13 +118,6 @@ TEST(FifoExports, FinnHasADepthForEachPortInTheOrderOfThePorts) {
   EXPECT_EQ(json["conv4.weights"]["inFIFODepths"], Json::array());
   EXPECT_FALSE(json.contains("source"));
   EXPECT_FALSE(json.contains("sink"));
-}
-
-TEST(FifoExports, Hls4mlHasTheDepthsBeforeAndAfter) {
-  EXPECT_EQ(hls4ml_fifo_depths(small_sizing()).dump(),
-            R"({"source->a.thresh_dwc":{"initial":3,"optimized":1},)"
-            R"("a.thresh_dwc->a.thresh":{"initial":4,"optimized":600},)"
-            R"("a.thresh->sink":{"initial":4,"optimized":20}})");
 }
 
 }  // namespace
