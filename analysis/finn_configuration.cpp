@@ -90,15 +90,11 @@ Json kernel_entry(const Kernel& kernel, bool has_external_weights, const PortDep
 constexpr std::uint64_t kLeastDepth = 2;
 constexpr std::uint64_t kMostRtlDepth = 256;
 
-std::string impl_style(const SizedFifo& fifo) {
-  return is_ram(fifo.style) || fifo.depth > kMostRtlDepth ? "vivado" : "rtl";
-}
-
 /// A FIFO has no FIFOs at its own ports.
 Json fifo_entry(const SizedFifo& fifo) {
   return {{"ram_style", ram_style(fifo.style)},
           {"depth", fifo.depth},
-          {"impl_style", impl_style(fifo)},
+          {"impl_style", is_ram(fifo.style) ? "vivado" : "rtl"},
           {"inFIFODepths", Depths{0}},
           {"outFIFODepths", Depths{0}}};
 }
@@ -167,9 +163,7 @@ class Update {
     if (is_there || !is_implied) entry[attribute] = value;
   }
 
-  static Json text_of(const Json& value) {
-    return value.is_string() ? value : Json(value.dump());
-  }
+  static Json text_of(const Json& value) { return value.is_string() ? value : Json(value.dump()); }
 
   void update_folding(const FinnNode& node, const KernelNode& kernel) {
     const Traits traits = kernel.kernel->traits();
@@ -196,8 +190,9 @@ class Update {
   /// Does FINN's op have the attribute?
   static bool has(const FinnNode& node, const std::string& attribute) {
     static const std::map<std::string, std::set<std::string>> ops = {
-        {"PE", {"MVAU", "VVAU", "Thresholding", "Pool", "GlobalAccPool", "AddStreams",
-                "ChannelwiseOp", "LabelSelect"}},
+        {"PE",
+         {"MVAU", "VVAU", "Thresholding", "Pool", "GlobalAccPool", "AddStreams", "ChannelwiseOp",
+          "LabelSelect"}},
         {"SIMD", {"MVAU", "VVAU", "ConvolutionInputGenerator", "FMPadding", "DownSampler"}},
         {"parallel_window", {"ConvolutionInputGenerator"}},
         {"M", {"MVAU"}},
@@ -320,14 +315,21 @@ class Update {
       if (name != fifo_names_.end()) {
         update_fifo(json_[name->second], sized(*edge));
       } else if (adds_depths_) {
-        json_[fmt::format("{}_rtl_{}", kFinnFifo, i)] = fifo_entry(sized(*edge));
+        Json& entry = json_[fmt::format("{}_rtl_{}", kFinnFifo, i)];
+        entry = fifo_entry(sized(*edge));
+        entry["impl_style"] = impl_style(sized(*edge));
       }
     }
   }
 
+  static std::string impl_style(const SizedFifo& fifo) {
+    return is_ram(fifo.style) || fifo.depth > kMostRtlDepth ? "vivado" : "rtl";
+  }
+
   void update_fifo(Json& entry, const SizedFifo& fifo) const {
     if (entry.contains("depth") && entry["depth"] == fifo.depth) return;
-    if (!adds_depths_ && (!entry.contains("depth") || (entry["depth"] == 0 && fifo.depth <= kLeastDepth))) {
+    if (!adds_depths_ &&
+        (!entry.contains("depth") || (entry["depth"] == 0 && fifo.depth <= kLeastDepth))) {
       return;
     }
     entry["depth"] = fifo.depth;
@@ -355,8 +357,8 @@ class Update {
   const FinnGraph graph_;
   Json json_;
   std::map<std::size_t, std::string> fifo_names_;  ///< by number
-  std::set<std::string> external_;                ///< layers that read weights from memory
-  std::map<std::size_t, const FinnNode*> node_;   ///< by kernel
+  std::set<std::string> external_;                 ///< layers that read weights from memory
+  std::map<std::size_t, const FinnNode*> node_;    ///< by kernel
 };
 
 }  // namespace

@@ -15,7 +15,8 @@ namespace qnnsim {
 /// A scenario whose folding came from a FINN file gives that file: its nodes in their order, every
 /// entry kept; with our PE, SIMD, parallel_window, M, ram_style, resType and mem_mode where they
 /// are other than the file said, and our depths [beats] in "inFIFODepths", "outFIFODepths" and the
-/// StreamingFIFO of each number: at least 2, with which FINN's FIFOs begin. Any other scenario gives our own names: see below.
+/// StreamingFIFO of each number: at least 2, with which FINN's FIFOs begin. Any other scenario
+/// gives our own names: see below.
 nlohmann::ordered_json finn_folding_configuration(const Scenario& scenario,
                                                   const Dataflow& dataflow, const Sizing& sizing);
 

@@ -21,8 +21,10 @@ constexpr char kDefaults[] = "Defaults";
 /// What FINN called an op before it had back ends.
 std::string modern(const std::string& op) {
   static const std::map<std::string, std::string> names = {
-      {"StreamingFCLayer", "MVAU"},         {"MatrixVectorActivation", "MVAU"},
-      {"Vector_Vector_Activate", "VVAU"},   {"VectorVectorActivation", "VVAU"},
+      {"StreamingFCLayer", "MVAU"},
+      {"MatrixVectorActivation", "MVAU"},
+      {"Vector_Vector_Activate", "VVAU"},
+      {"VectorVectorActivation", "VVAU"},
       {"StreamingMaxPool_Precision", "StreamingMaxPool"}};
   const auto found = names.find(op);
   return found == names.end() ? op : found->second;
@@ -120,8 +122,9 @@ std::optional<FinnFile> load_finn_file(const std::string& path, const Place& nam
   const YamlPtr root = parse_yaml(*text, path, findings);
   if (!root) return std::nullopt;
   if (root->kind != Kind::kMap) {
-    findings.add(root->place, "a FINN folding configuration is an object: node names and their "
-                              "attributes");
+    findings.add(root->place,
+                 "a FINN folding configuration is an object: node names and their "
+                 "attributes");
     return std::nullopt;
   }
   for (const Member& member : root->members) {
@@ -152,10 +155,9 @@ const YamlValue* find_attribute(const FinnFile& file, const FinnNode& node,
   const std::string type = node.backend.empty() ? node.op : node.op + "_" + node.backend;
   const YamlValue* found = nullptr;
   for (const FinnDefault& entry : file.defaults) {
-    const bool is_for_node =
-        std::any_of(entry.ops.begin(), entry.ops.end(), [&](const std::string& op) {
-          return op == "all" || op == type || op == node.op;
-        });
+    const bool is_for_node = std::any_of(
+        entry.ops.begin(), entry.ops.end(),
+        [&](const std::string& op) { return op == "all" || op == type || op == node.op; });
     if (entry.attribute == attribute && is_for_node) found = entry.value.get();
   }
   return found;

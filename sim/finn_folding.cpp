@@ -107,13 +107,17 @@ class Translation {
     const std::int64_t count = values.integer(name, {}, 1, kMostLanes);
     if (values.failed()) return;
     if (whole->count % count == 0) return add(name, key, std::to_string(count));
+    const std::string who = node_->name.empty() ? "'Defaults'" : node_->name;
+    std::string hint =
+        fmt::format("legal: {}", fmt::join(divisors(static_cast<int>(whole->count)), ", "));
+    if (!node_->name.empty()) {
+      hint += fmt::format("; if '{}' is not {}, say which kernel is: nodes: {{{}: <kernel>}}",
+                          kernel_->name, who, who);
+    }
     values.complain(name,
-                    fmt::format("{}: {} of {} does not divide the {} {} of '{}'", name, count,
-                                node_->name, whole->count, whole->what, kernel_->name),
-                    fmt::format("legal: {}; or is it another kernel? Then say which: nodes: {{{}: "
-                                "<kernel>}}",
-                                fmt::join(divisors(static_cast<int>(whole->count)), ", "),
-                                node_->name));
+                    fmt::format("{}: {} of {} does not divide the {} {} of '{}'", name, count, who,
+                                whole->count, whole->what, kernel_->name),
+                    hint);
   }
 
   void take_window() {
@@ -169,8 +173,8 @@ std::vector<std::uint64_t> port_depths(const FinnFile& file, const FinnNode& nod
   for (const YamlValue* item : items) {
     const auto depth = whole_number(*item, 0, kMostDepth);
     if (!depth) {
-      findings.add(item->place, fmt::format("'{}' must be depths: integers from 0 to {}", name,
-                                            kMostDepth));
+      findings.add(item->place,
+                   fmt::format("'{}' must be depths: integers from 0 to {}", name, kMostDepth));
       return {};
     }
     depths.push_back(static_cast<std::uint64_t>(*depth));
@@ -188,10 +192,11 @@ class Import {
     Scenario plain = without_folding();
     Findings ignored;
     const Dataflow probe = lower(plain, nullptr, ignored, MemoryAnswers::kAtOnce);
+    const std::size_t before = findings_.all().size();
     map_finn_nodes(probe, scenario_.network, finn_, findings_);
-    if (!findings_.empty()) return;
+    if (findings_.all().size() > before) return;
     plain.folding.entries = entries_of(probe);
-    if (!findings_.empty()) return;
+    if (findings_.all().size() > before) return;
     const std::optional<Dataflow> folded = lower_alone(plain);
     if (!folded) {
       // What is wrong is told when the scenario itself is lowered.
@@ -235,7 +240,7 @@ class Import {
   std::vector<Folding::Entry> entries_of(const Dataflow& probe) {
     taken_.clear();
     const auto is_given = [&](const KernelNode& kernel, const std::string& key) {
-      return this->is_given(kernel.name, kernel.layer, kernel.kind, key);
+      return this->is_given(kernel, key);
     };
     Translation translation(finn_.file, scenario_.network, is_given, findings_);
     std::vector<Folding::Entry> entries;
@@ -245,8 +250,9 @@ class Import {
       if (finn_.inner.count(kernel.name) > 0) {
         if (kernel.kind != "threshold") continue;
         // It takes what the node around it gives.
-        pe[i] = pe[writer_of(probe, i)];
-        if (pe[i]) add_entry(entries, kernel, {*pe[i]});
+        const std::size_t unit = writer_of(probe, i);
+        pe[i] = pe[unit];
+        if (pe[i]) add_entry(entries, kernel, {*pe[i]}, &probe.nodes[unit]);
         continue;
       }
       FinnNode unnamed;  // to which only "Defaults" apply
@@ -271,16 +277,18 @@ class Import {
     return static_cast<std::size_t>(edge->from);
   }
 
+  /// `unit`: what `kernel` is a part of in FINN.
   void add_entry(std::vector<Folding::Entry>& entries, const KernelNode& kernel,
-                 const std::vector<Taken>& taken) {
+                 const std::vector<Taken>& taken, const KernelNode* unit = nullptr) {
     if (taken.empty()) return;
     auto values = std::make_shared<YamlValue>();
     values->kind = Kind::kMap;
     values->place = taken.front().member.key_place;
     for (const Taken& value : taken) values->members.push_back(value.member);
-    entries.push_back({kernel.name, values->place,
-                       std::make_shared<YamlReader>(YamlPtr(values), kernel.name, trial_findings_)});
-    taken_.push_back({kernel.name, kernel.layer, kernel.kind, taken});
+    entries.push_back(
+        {kernel.name, values->place,
+         std::make_shared<YamlReader>(YamlPtr(values), kernel.name, trial_findings_)});
+    taken_.push_back({&kernel, unit, taken});
   }
 
   /// Nodes of an op at the same distance from the input stand in an order that FINN does not keep:
@@ -413,11 +421,10 @@ class Import {
   }
 
   /// What the scenario says itself wins: for a kernel, or for its layer where that reaches it.
-  bool is_given(const std::string& kernel, const std::string& layer, const std::string& kind,
-                const std::string& key) const {
-    if (has(kernel, key)) return true;
-    const bool is_own = key == "simd" && (kind == "pad" || kind == "swg");
-    return !is_own && has(layer, key);
+  bool is_given(const KernelNode& kernel, const std::string& key) const {
+    if (has(kernel.name, key)) return true;
+    const bool is_own = key == "simd" && (kernel.kind == "pad" || kernel.kind == "swg");
+    return !is_own && has(kernel.layer, key);
   }
   bool has(const std::string& scope, const std::string& key) const {
     AttributeReader* values = scenario_.folding.find(scope);
@@ -426,18 +433,21 @@ class Import {
 
   /// Puts what the file says and the scenario does not into the scenario's folding.
   void finish() {
-    for (const OfKernel& kernel : taken_) {
+    for (const OfKernel& of : taken_) {
       auto values = std::make_shared<YamlValue>();
       values->kind = Kind::kMap;
-      values->place = kernel.values.front().member.key_place;
-      for (const Taken& value : kernel.values) {
-        if (is_given(kernel.name, kernel.layer, kernel.kind, value.member.key)) {
-          finn_.overridden.insert({kernel.name, value.attribute});
+      values->place = of.values.front().member.key_place;
+      for (const Taken& value : of.values) {
+        const std::string& key = value.member.key;
+        if (is_given(*of.kernel, key)) {
+          finn_.overridden.insert({of.kernel->name, value.attribute});
+        } else if (of.unit != nullptr && is_given(*of.unit, key)) {
+          continue;  // it takes what it is given
         } else if (finn_.choice.take != FinnTake::kNames) {
           values->members.push_back(value.member);
         }
       }
-      if (!values->members.empty()) merge(kernel.name, *values);
+      if (!values->members.empty()) merge(of.kernel->name, *values);
     }
   }
 
@@ -478,9 +488,8 @@ class Import {
 
   /// What the file says of a kernel.
   struct OfKernel {
-    std::string name;
-    std::string layer;
-    std::string kind;
+    const KernelNode* kernel;
+    const KernelNode* unit;  ///< what it is a part of in FINN; nullptr: a node itself
     std::vector<Taken> values;
   };
 

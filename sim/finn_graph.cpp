@@ -123,9 +123,9 @@ class Reading {
     for (std::size_t i = 0; i < owner_.size(); ++i) {
       if (owner_[i] == i) graph_.nodes.push_back(i);
     }
-    std::stable_sort(
-        graph_.nodes.begin(), graph_.nodes.end(),
-        [&](std::size_t a, std::size_t b) { return graph_.levels[a] < graph_.levels[b]; });
+    std::stable_sort(graph_.nodes.begin(), graph_.nodes.end(), [&](std::size_t a, std::size_t b) {
+      return graph_.levels[a] < graph_.levels[b];
+    });
   }
 
   void number_fifos() {
@@ -206,10 +206,9 @@ std::optional<std::size_t> edge_of(const FinnGraph& graph, const FinnFifo& fifo)
 }
 
 bool is_in_finn(const KernelNode& node) {
-  static const std::set<std::string> kinds = {"mvu",       "vvu",  "swg",         "pad",
-                                              "threshold", "pool", "global_pool", "add",
-                                              "fork",      "top_k", "scale_bias", "concat",
-                                              "upsample"};
+  static const std::set<std::string> kinds = {
+      "mvu", "vvu",  "swg",   "pad",        "threshold", "pool",    "global_pool",
+      "add", "fork", "top_k", "scale_bias", "concat",    "upsample"};
   return kinds.count(node.kind) > 0;
 }
 

@@ -40,12 +40,12 @@ struct FinnFifo {
 /// A dataflow as FINN's builder would have it: nodes in the order in which it numbers them, and the
 /// width converters and FIFOs that its InsertDWC and InsertFIFO put between them.
 struct FinnGraph {
-  std::vector<std::size_t> nodes;       ///< indices into Dataflow::nodes
-  std::vector<std::size_t> levels;      ///< longest way from the input, by index of the dataflow
+  std::vector<std::size_t> nodes;   ///< indices into Dataflow::nodes
+  std::vector<std::size_t> levels;  ///< longest way from the input, by index of the dataflow
   std::vector<FinnChain> chains;
-  std::vector<FinnFifo> fifos;          ///< by number
-  std::vector<std::size_t> converters;  ///< chain by number
-  std::vector<FinnFifo> sorted_fifos;   ///< by number, where FINN sorts its graph once more
+  std::vector<FinnFifo> fifos;             ///< by number
+  std::vector<std::size_t> converters;     ///< chain by number
+  std::vector<FinnFifo> sorted_fifos;      ///< by number, where FINN sorts its graph once more
   std::vector<std::size_t> sorted_levels;  ///< of these; of one level, the order is any
   std::vector<std::size_t> sorted_converters;
 };
@@ -55,8 +55,8 @@ struct FinnGraph {
 /// FIFOs numbered where FINN sizes none; where it did, it sorted what it had inserted as well.
 FinnGraph finn_graph(const Dataflow& dataflow, const FinnDifferences& differences);
 
-/// Our FIFO that stands for one of FINN: an index into Dataflow::edges. Nothing where a kernel of ours
-/// needs no width converter where FINN has one: then the FIFO behind that stands for both.
+/// Our FIFO that stands for one of FINN: an index into Dataflow::edges. Nothing where a kernel of
+/// ours needs no width converter where FINN has one: then the FIFO behind that stands for both.
 std::optional<std::size_t> edge_of(const FinnGraph& graph, const FinnFifo& fifo);
 
 /// Is this kernel a node of FINN, or inside one?

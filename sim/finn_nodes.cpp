@@ -98,8 +98,9 @@ class Mapping {
 
   void run() {
     for (const FinnNode& node : finn_.file.nodes) nodes_[node.op].push_back(&node);
+    const std::size_t before = findings_.all().size();
     take_told();
-    if (!findings_.empty()) return;
+    if (findings_.all().size() > before) return;
     find_pools();
     find_inner_thresholds();
     const FinnGraph graph = finn_graph(dataflow_, finn_.differences());
@@ -138,14 +139,14 @@ class Mapping {
   /// What the scenario says itself.
   void take_told() {
     for (const auto& [name, kernel] : finn_.choice.nodes) {
-      const auto node = std::find_if(finn_.file.nodes.begin(), finn_.file.nodes.end(),
-                                     [&](const FinnNode& other) { return other.name == name.text; });
+      const auto node =
+          std::find_if(finn_.file.nodes.begin(), finn_.file.nodes.end(),
+                       [&](const FinnNode& other) { return other.name == name.text; });
       if (node == finn_.file.nodes.end()) {
         std::vector<std::string> names;
         for (const FinnNode& other : finn_.file.nodes) names.push_back(other.name);
         const std::string near = closest(name.text, names);
-        findings_.add(name.place,
-                      fmt::format("'{}' has no node '{}'", finn_.file.path, name.text),
+        findings_.add(name.place, fmt::format("'{}' has no node '{}'", finn_.file.path, name.text),
                       near.empty() ? "" : fmt::format("did you mean '{}'?", near));
         continue;
       }
@@ -198,10 +199,10 @@ class Mapping {
     }
     candidates_[kMaxPool] = without(all, pools);
     for (const KernelNode* window : all_kernels("swg")) {
-      const auto pool = std::find_if(
-          dataflow_.nodes.begin(), dataflow_.nodes.end(), [&](const KernelNode& other) {
-            return other.kind == "pool" && other.layer == window->layer;
-          });
+      const auto pool = std::find_if(dataflow_.nodes.begin(), dataflow_.nodes.end(),
+                                     [&](const KernelNode& other) {
+                                       return other.kind == "pool" && other.layer == window->layer;
+                                     });
       const bool is_inner = pool != dataflow_.nodes.end() && pools.count(pool->name) == 0;
       if (is_inner && mapped_kernels_.count(window->name) == 0) finn_.inner.insert(window->name);
     }
@@ -277,8 +278,7 @@ class Mapping {
   Kernels candidates(const std::string& op) const {
     const auto found = candidates_.find(op);
     const Kernels some = found != candidates_.end() ? found->second
-                         : op == kSampler || op == kMaxPool ||
-                                 op == "ConvolutionInputGenerator"
+                         : op == kSampler || op == kMaxPool || op == "ConvolutionInputGenerator"
                              ? Kernels()
                              : free_kernels(kind_of(op));
     Kernels result;
@@ -296,13 +296,13 @@ class Mapping {
     std::map<std::string, Nodes> series;  // by back end, in the order of their numbers
     for (const FinnNode* node : nodes) series[node->backend].push_back(node);
     for (auto& [backend, members] : series) {
-      std::stable_sort(
-          members.begin(), members.end(),
-          [](const FinnNode* a, const FinnNode* b) { return a->number < b->number; });
+      std::stable_sort(members.begin(), members.end(),
+                       [](const FinnNode* a, const FinnNode* b) { return a->number < b->number; });
     }
     // A node that the file leaves out has its number all the same.
     const Nodes& first = series.begin()->second;
-    const bool has_gaps = first.size() < kernels.size() && first.back()->number + 1 == kernels.size();
+    const bool has_gaps =
+        first.size() < kernels.size() && first.back()->number + 1 == kernels.size();
     if (series.size() == 1 && has_gaps) {
       for (const FinnNode* node : first) map(*node, *kernels[node->number]);
       return;
@@ -372,14 +372,15 @@ class Mapping {
 
   std::string how_to_tell(const Nodes& nodes, const Kernels& kernels) const {
     const std::string kernel = kernels.empty() ? kNothing : kernels.front()->name;
-    return fmt::format("say which is which in the scenario: nodes: {{{}: {}}}, or none for a node "
-                       "that is nothing here; nodes: {}; kernels: {}",
-                       nodes.front()->name, kernel, some(nodes), some(kernels));
+    return fmt::format(
+        "say which is which in the scenario: nodes: {{{}: {}}}, or none for a node "
+        "that is nothing here; nodes: {}; kernels: {}",
+        nodes.front()->name, kernel, some(nodes), some(kernels));
   }
 
   void complain_of_count(const std::string& op, const Nodes& nodes, const Kernels& kernels) {
     findings_.add(nodes.front()->place,
-                  fmt::format("{}: {} nodes here, but {} kernels of the network can be one", op,
+                  fmt::format("{}: nodes here: {}, kernels of the network that can be one: {}", op,
                               nodes.size(), kernels.size()),
                   how_to_tell(nodes, kernels));
   }
@@ -397,12 +398,12 @@ class Mapping {
   const Network& network_;
   FinnFolding& finn_;
   Findings& findings_;
-  std::map<std::string, Nodes> nodes_;          ///< by op, in the order of the file
-  std::map<std::string, Kernels> candidates_;   ///< by op, where not all of a kind are
-  std::set<std::string> mapped_nodes_;          ///< or told to be nothing
+  std::map<std::string, Nodes> nodes_;         ///< by op, in the order of the file
+  std::map<std::string, Kernels> candidates_;  ///< by op, where not all of a kind are
+  std::set<std::string> mapped_nodes_;         ///< or told to be nothing
   std::set<std::string> mapped_kernels_;
-  std::set<std::string> applying_;              ///< matrix units that apply thresholds themselves
-  Kernels sorted_;                              ///< in FINN's order
+  std::set<std::string> applying_;  ///< matrix units that apply thresholds themselves
+  Kernels sorted_;                  ///< in FINN's order
 };
 
 }  // namespace
@@ -437,8 +438,8 @@ std::optional<FinnWhole> finn_whole(const KernelNode& kernel, const std::string&
   const bool has_pe = is_pe && !finn_op(kernel).empty() && kind != "fork";
   const Layer* layer = has_pe ? layer_of(kernel, network) : nullptr;
   if (layer == nullptr) return std::nullopt;
-  const std::int64_t channels = kind == "top_k" ? network.input_shape(*layer, 0).channels
-                                                : layer->meaning->output().channels;
+  const std::int64_t channels =
+      kind == "top_k" ? network.input_shape(*layer, 0).channels : layer->meaning->output().channels;
   return FinnWhole{channels, "channels"};
 }
 
