@@ -391,6 +391,12 @@ class Import {
     for (const FinnNode& node : finn_.file.nodes) {
       if (node.op == kFinnFifo) numbered[node.number] = &node;
     }
+    for (const FinnNode& node : finn_.file.nodes) {
+      const bool is_there = (node.op == kFinnFifo && node.number < graph.fifos.size()) ||
+                            (node.op == kFinnConverter && node.number < graph.converters.size());
+      const bool is_between = node.op == kFinnFifo || node.op == kFinnConverter;
+      if (is_between && !is_there) finn_.kept.push_back(node.name);
+    }
     std::vector<EdgeDepth> depths;
     for (std::size_t i = 0; i < graph.fifos.size(); ++i) {
       const FinnFifo& fifo = graph.fifos[i];

@@ -38,7 +38,7 @@ struct FinnFolding {
   FinnFile file;
   std::map<std::string, std::string> kernels;  ///< by node
   std::set<std::string> inner;                 ///< see FinnDifferences
-  std::vector<std::string> kept;  ///< nodes that are nothing here, in the order of the file
+  std::vector<std::string> kept;               ///< nodes that are nothing here
   /// Kernels and attributes ("PE") of which the file does not say what they are.
   std::set<std::pair<std::string, std::string>> overridden;
 

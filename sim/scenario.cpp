@@ -18,7 +18,7 @@ namespace qnnsim {
 namespace {
 
 constexpr const char* kDefaultCostModel = "measured";
-constexpr char kFinn[] = "finn";  ///< in `folding`: a FINN file, no layer
+constexpr char kFinn[] = "finn";                    ///< in `folding`: a FINN file, no layer
 constexpr std::int64_t kMostCount = 1'000'000'000;  ///< of frames, of beats in a FIFO
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int64_t>::max();
 

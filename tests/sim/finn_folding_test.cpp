@@ -165,10 +165,10 @@ TEST(FinnFolding, WhereNodesDoNotStandInTheirOrderPeAndSimdMustTell) {
 
 TEST(FinnFolding, NodesThatAreNothingHereAreKept) {
   const Scenario scenario = residual(R"({"Defaults": {}, "Reshape_rtl_0": {"PE": 3}, "note": 1,
-    "MVAU_hls_3": {}, "DownSampler_hls_0": {"SIMD": 1}})",
+    "MVAU_hls_3": {}, "DownSampler_hls_0": {"SIMD": 1}, "StreamingFIFO_rtl_99": {"depth": 5}})",
                                      "nodes: {DownSampler_hls_0: none}");
-  EXPECT_EQ(scenario.finn->kept,
-            (std::vector<std::string>{"Reshape_rtl_0", "DownSampler_hls_0", "note"}));
+  EXPECT_EQ(scenario.finn->kept, (std::vector<std::string>{"Reshape_rtl_0", "DownSampler_hls_0",
+                                                           "note", "StreamingFIFO_rtl_99"}));
   const PreparedRun prepared = prepare(scenario);
   EXPECT_EQ(to_json(scenario, prepared.dataflow)["finn"]["kept"][0], "Reshape_rtl_0");
   EXPECT_NE(dataflow_table(scenario, prepared.dataflow).find("kept as they are: Reshape_rtl_0"),
