@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -220,6 +221,8 @@ TEST(FinnConfiguration, SizedDepthsStandAtTheEndsOfEveryFifoAndByNumber) {
   EXPECT_EQ(json["StreamingFIFO_rtl_2"]["depth"], at("conv0.swg->conv0.mvu_dwc"));
   EXPECT_EQ(json["StreamingFIFO_rtl_3"]["depth"], at("conv0.mvu_dwc->conv0.mvu"));
   EXPECT_EQ(json["StreamingFIFO_rtl_4"]["depth"], at("act0.threshold->act0.fork"));
+  EXPECT_EQ(json["StreamingFIFO_rtl_5"]["depth"], at("act0.fork->sum.add"));
+  EXPECT_EQ(json["StreamingFIFO_rtl_6"]["depth"], at("act0.fork->dw1.pad_dwc"));
   EXPECT_EQ(json["StreamingFIFO_rtl_0"]["impl_style"], "rtl");
   const Json file = Json::parse(kFile);
   for (const auto& entry : file.items()) {
@@ -252,6 +255,8 @@ struct Published {
   const char* file;
   const char* scenario;
 };
+
+void PrintTo(const Published& published, std::ostream* out) { *out << published.file; }
 
 class PublishedFile : public testing::TestWithParam<Published> {
  protected:

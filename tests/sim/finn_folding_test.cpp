@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -176,11 +177,15 @@ TEST(FinnFolding, NodesThatAreNothingHereAreKept) {
 }
 
 TEST(FinnFolding, FifosGetTheGreaterDepthOfTheirEndsOrThatOfTheirNumber) {
-  const std::string edges = "dense.mvu->best.top_k";
+  const std::string edge = "dense.mvu->best.top_k";
   EXPECT_EQ(depth(residual(R"({"Defaults": {}, "MVAU_hls_3": {"outFIFODepths": [7]},
     "LabelSelect_hls_0": {"inFIFODepths": [9]}})"),
-                  edges),
+                  edge),
             9U);
+  EXPECT_EQ(depth(residual(R"({"Defaults": {}, "MVAU_hls_3": {"outFIFODepths": [12]},
+    "LabelSelect_hls_0": {"inFIFODepths": [9]}, "StreamingFIFO_rtl_0": {"depth": 1}})"),
+                  edge),
+            12U);
   const std::string numbered = R"({"Defaults": {}, "StreamingFIFO_rtl_0": {"depth": 33}})";
   EXPECT_EQ(depth(residual(numbered), "source->conv0.pad"), 33U);
   EXPECT_EQ(depth(residual(numbered, "take: folding"), "source->conv0.pad"), 2U);
@@ -204,6 +209,8 @@ struct Published {
   const char* file;
   std::vector<const char*> differing = {};  ///< kernels for which the scenario has another value
 };
+
+void PrintTo(const Published& published, std::ostream* out) { *out << published.file; }
 
 class PublishedFolding : public testing::TestWithParam<Published> {};
 
