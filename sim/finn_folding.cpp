@@ -383,6 +383,28 @@ class Import {
     return depth_at(dataflow, chain.to, chain.to_port, "inFIFODepths");
   }
 
+  /// What the nodes at the ends of a FIFO say, the greater where both do.
+  std::optional<std::uint64_t> depth_at_ends(const Dataflow& dataflow, const FinnChain& chain,
+                                             bool behind) {
+    std::vector<std::uint64_t> told;
+    if (!behind) {
+      if (const auto out = depth_out(dataflow, chain)) told.push_back(*out);
+    }
+    if (behind || !chain.converts) {
+      if (const auto in = depth_in(dataflow, chain)) told.push_back(*in);
+    }
+    if (told.empty()) return std::nullopt;
+    return *std::max_element(told.begin(), told.end());
+  }
+
+  /// The `depth` of a StreamingFIFO; 0 after a finding.
+  std::uint64_t numbered_depth(const YamlValue& value) {
+    const auto number = whole_number(value, 0, kMostDepth);
+    if (number) return static_cast<std::uint64_t>(*number);
+    findings_.add(value.place, fmt::format("'depth' must be an integer from 0 to {}", kMostDepth));
+    return 0;
+  }
+
   /// The FIFO depths that the file gives: those of the nodes at both ends; without them, of the
   /// StreamingFIFO of that number.
   std::vector<EdgeDepth> depths_of(const Dataflow& dataflow) {
@@ -403,25 +425,19 @@ class Import {
       const FinnChain& chain = graph.chains[fifo.chain];
       const std::optional<std::size_t> edge = edge_of(graph, fifo);
       if (!edge) continue;
-      auto depth = fifo.behind ? std::nullopt : depth_out(dataflow, chain);
-      const auto in = chain.converts && !fifo.behind ? std::nullopt : depth_in(dataflow, chain);
-      if (in) depth = std::max(depth.value_or(0), *in);
-      const auto entry = numbered.find(i);
+      std::uint64_t depth = 0;
       Place place = finn_.choice.place;
-      if (!depth && entry != numbered.end()) {
+      const auto entry = numbered.find(i);
+      if (const auto told = depth_at_ends(dataflow, chain, fifo.behind)) {
+        depth = *told;
+      } else if (entry != numbered.end()) {
         const YamlValue* value = find_attribute(finn_.file, *entry->second, "depth");
         if (value == nullptr) continue;
-        const auto number = whole_number(*value, 0, kMostDepth);
-        if (!number) {
-          findings_.add(value->place,
-                        fmt::format("'depth' must be an integer from 0 to {}", kMostDepth));
-          continue;
-        }
-        depth = static_cast<std::uint64_t>(*number);
+        depth = numbered_depth(*value);
         place = value->place;
       }
       // FINN leaves a FIFO of depth 0 out; ours hold at least a beat.
-      if (depth && *depth > 0) depths.push_back({dataflow.edges[*edge].name, *depth, place});
+      if (depth > 0) depths.push_back({dataflow.edges[*edge].name, depth, place});
     }
     return depths;
   }

@@ -8,6 +8,14 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
+/// Is this kernel a node of FINN, or inside one? All are, but what FINN puts between nodes, what
+/// feeds a matrix unit with weights, and what moves tensors in memory.
+bool is_in_finn(const KernelNode& node) {
+  static const std::set<std::string> others = {"dwc",   "weights",    "repeat",     "reorder",
+                                               "start", "axi_writer", kMemoryReader};
+  return !node.outside && others.count(node.kind) == 0;
+}
+
 /// Finds the nodes of FINN, and then what lies between them.
 class Reading {
  public:
@@ -203,13 +211,6 @@ std::optional<std::size_t> edge_of(const FinnGraph& graph, const FinnFifo& fifo)
   if (!chain.converts || fifo.behind) return chain.edges.back();
   if (chain.edges.size() < 2) return std::nullopt;
   return chain.edges.front();
-}
-
-bool is_in_finn(const KernelNode& node) {
-  static const std::set<std::string> kinds = {
-      "mvu", "vvu",  "swg",   "pad",        "threshold", "pool",    "global_pool",
-      "add", "fork", "top_k", "scale_bias", "concat",    "upsample"};
-  return kinds.count(node.kind) > 0;
 }
 
 FinnGraph finn_graph(const Dataflow& dataflow, const FinnDifferences& differences) {

@@ -59,7 +59,4 @@ FinnGraph finn_graph(const Dataflow& dataflow, const FinnDifferences& difference
 /// ours needs no width converter where FINN has one: then the FIFO behind that stands for both.
 std::optional<std::size_t> edge_of(const FinnGraph& graph, const FinnFifo& fifo);
 
-/// Is this kernel a node of FINN, or inside one?
-bool is_in_finn(const KernelNode& node);
-
 }  // namespace qnnsim
