@@ -30,6 +30,8 @@ using KeyPath = std::vector<std::string>;
 const std::vector<KeyPath>& path_keys() {
   static const std::vector<KeyPath> keys = {
       {"network"},
+      {"folding", "finn"},
+      {"folding", "finn", "file"},
       {"stimulus", "source", "stall_cycles"},
       {"stimulus", "sink", "stall_cycles"},
       {"stimulus", "input_file"},
@@ -91,6 +93,17 @@ YamlPtr with_relative_paths(const YamlPtr& value, const fs::path& directory) {
 YamlPtr with_directory(const YamlPtr& kernel) {
   if (!kernel->find("sources") || kernel->find("directory")) return kernel;
   return with_member(*kernel, {"directory", kernel->place, word(".", kernel->place)});
+}
+
+/// What `folding.finn` says, less the FIFO depths: those stand in `fifos` now.
+YamlPtr with_folding_only(const YamlPtr& finn) {
+  const Member* take = finn->find("take");
+  if (take != nullptr && take->value->text != "all") return finn;
+  YamlPtr result = finn;
+  if (finn->kind == Kind::kScalar) {
+    result = with_member(YamlValue(), {"file", finn->place, finn});
+  }
+  return with_member(*result, {"take", finn->place, word("folding", finn->place)});
 }
 
 YamlPtr with_paths_from(YamlPtr root, const fs::path& directory) {
@@ -166,6 +179,7 @@ std::string text_with_depths(const std::string& path, const std::vector<std::str
   if (root) root = apply_settings(std::move(root), settings, findings);
   if (!findings.empty()) return {};
   root = with_paths_from(std::move(root), directory);
+  root = edited(root, {"folding", "finn"}, 0, with_folding_only);
   YamlValue::Member fifos;
   fifos.key = "fifos";
   fifos.value = depths_of(sizing);

@@ -2,18 +2,28 @@
 #include <cstdio>
 #include <memory>
 
+#include "analysis/finn_configuration.h"
 #include "cli/run_kernel.h"
 #include "cli/scenario_options.h"
 #include "cli/verb.h"
 #include "sim/cosim/kernel_file.h"
 #include "sim/dataflow_table.h"
+#include "sim/lowering.h"
 
 namespace qnnsim {
 namespace {
 
 struct CheckOptions : ScenarioOptions {
   std::string dot;
+  std::string finn;
 };
+
+/// The scenario as a FINN folding configuration.
+std::string finn_text(const Scenario& scenario) {
+  Findings findings;
+  const Dataflow dataflow = lower(scenario, nullptr, findings, MemoryAnswers::kAtOnce);
+  return finn_folding_configuration(scenario, dataflow).dump(2) + "\n";
+}
 
 int check(const CheckOptions& options) {
   if (is_kernel_file(options.path)) {
@@ -29,7 +39,9 @@ int check(const CheckOptions& options) {
   const Dataflow& dataflow = prepared.dataflow;
   if (!options.dot.empty()) write_text(options.dot, to_dot(dataflow));
   if (!options.json.empty()) write_text(options.json, to_json(scenario, dataflow).dump(2) + "\n");
-  const bool standard_output_taken = options.dot == "-" || options.json == "-";
+  if (!options.finn.empty()) write_text(options.finn, finn_text(scenario));
+  const bool standard_output_taken =
+      options.dot == "-" || options.json == "-" || options.finn == "-";
   if (!options.quiet && !standard_output_taken) {
     std::fputs(dataflow_table(scenario, dataflow).c_str(), stdout);
   }
@@ -46,6 +58,8 @@ void add_check(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<CheckOptions>();
   options->add_to(*verb);
   verb->add_option("--dot", options->dot, "Write the graph in Graphviz's language to FILE, or to -")
+      ->type_name("FILE|-");
+  verb->add_option("--finn", options->finn, "Write a FINN folding configuration to FILE, or to -")
       ->type_name("FILE|-");
   verb->callback([options, &exit_code] { exit_code = check(*options); });
 }

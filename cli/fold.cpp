@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 
-#include "analysis/fifo_exports.h"
+#include "analysis/finn_configuration.h"
 #include "analysis/folding/fold.h"
 #include "analysis/folding/folding_report.h"
 #include "analysis/sized_scenario.h"
@@ -43,7 +43,8 @@ void write_outputs(const FoldVerbOptions& options, const FoldingResult& result) 
   if (!options.finn.empty()) {
     const Scenario folded = load_scenario(options.path, result.settings, findings);
     const Dataflow dataflow = lower(folded, nullptr, findings, MemoryAnswers::kAtOnce);
-    write_text(options.finn, finn_folding_configuration(dataflow, result.sizing).dump(2) + "\n");
+    write_text(options.finn,
+               finn_folding_configuration(folded, dataflow, result.sizing).dump(2) + "\n");
   }
 }
 

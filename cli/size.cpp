@@ -6,7 +6,8 @@
 #include <memory>
 #include <thread>
 
-#include "analysis/fifo_exports.h"
+#include "analysis/finn_configuration.h"
+#include "analysis/hls4ml_depths.h"
 #include "analysis/sized_run.h"
 #include "analysis/sized_scenario.h"
 #include "analysis/sizing.h"
@@ -44,7 +45,7 @@ void write_outputs(const SizeVerbOptions& options, const Scenario& scenario, con
   if (options.finn.empty() && options.hls4ml.empty()) return;
   const Dataflow dataflow = lower(scenario, nullptr, findings, MemoryAnswers::kAtOnce);
   if (!options.finn.empty()) {
-    write_text(options.finn, finn_folding_configuration(dataflow, sizing).dump(2) + "\n");
+    write_text(options.finn, finn_folding_configuration(scenario, dataflow, sizing).dump(2) + "\n");
   }
   if (!options.hls4ml.empty()) {
     write_text(options.hls4ml, hls4ml_fifo_depths(sizing).dump(2) + "\n");

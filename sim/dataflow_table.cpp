@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/finn_folding.h"
 #include "sim/memory_result.h"
 #include "sim/resource_use.h"
 #include "sim/result_json.h"
@@ -183,6 +184,18 @@ Json kernel_json(const Scenario& scenario, const ResourceUse& use, const KernelN
           {"memory", memory.empty() ? Json(nullptr) : Json(memory)}};
 }
 
+/// "x.json: 17 nodes are kernels here; kept as they are: Reshape_rtl_0"
+std::string finn_text(const FinnFolding& finn) {
+  std::string text =
+      fmt::format("{}: {} nodes are kernels here", finn.choice.path, finn.kernels.size());
+  if (!finn.kept.empty()) text += "; kept as they are: " + join(finn.kept);
+  return text;
+}
+
+Json finn_json(const FinnFolding& finn) {
+  return {{"file", finn.choice.path}, {"nodes", Json(finn.kernels)}, {"kept", Json(finn.kept)}};
+}
+
 Json edge_json(const Scenario& scenario, const ResourceUse& use, const Dataflow& dataflow,
                const Edge& edge) {
   return {{"name", edge.name},
@@ -208,6 +221,7 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
   if (dataflow.calibration) {
     text += fmt::format("timing      {}\n", calibration_text(*dataflow.calibration));
   }
+  if (scenario.finn) text += fmt::format("FINN        {}\n", finn_text(*scenario.finn));
   text += fmt::format("FIFOs       {}, {} bits in all\n", dataflow.edges.size(),
                       storage_bits(dataflow));
   const ResourceUse use = resource_use(scenario.costs, dataflow, scenario.platform);
@@ -249,6 +263,7 @@ Json to_json(const Scenario& scenario, const Dataflow& dataflow) {
           {"fifos", std::move(fifos)},
           {"tensors", tensors_json(dataflow)},
           {"calibration", dataflow.calibration ? to_json(*dataflow.calibration) : Json(nullptr)},
+          {"finn", scenario.finn ? finn_json(*scenario.finn) : Json(nullptr)},
           {"resources", to_json(use.total, use)},
           {"utilisation", utilisation_json(use)},
           {"cost_model", use.cost_model},

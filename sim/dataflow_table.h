@@ -14,7 +14,7 @@ namespace qnnsim {
 std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, bool colour = false);
 
 /// The same for programs: {schema, scenario, platform, version, clock_mhz, kernels, fifos,
-/// tensors, calibration, bottleneck, most_fps}.
+/// tensors, calibration, finn, bottleneck, most_fps}.
 nlohmann::ordered_json to_json(const Scenario& scenario, const Dataflow& dataflow);
 
 }  // namespace qnnsim

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "sim/finn_folding.h"
 #include "sim/input_file.h"
 #include "sim/pressure_settings.h"
 #include "sim/scenario_yaml.h"
@@ -16,6 +17,7 @@ namespace qnnsim {
 namespace {
 
 constexpr const char* kDefaultCostModel = "measured";
+constexpr char kFinn[] = "finn";                    ///< in `folding`: a FINN file, no layer
 constexpr std::int64_t kMostCount = 1'000'000'000;  ///< of frames, of beats in a FIFO
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int64_t>::max();
 
@@ -37,6 +39,7 @@ void read_network_and_platform(YamlReader& reader, Scenario& scenario, Findings&
 Folding read_folding(YamlReader reader, Findings& findings) {
   Folding folding;
   for (const YamlValue::Member& member : reader.members()) {
+    if (member.key == kFinn) continue;
     const std::string owner = fmt::format("the folding of '{}'", member.key);
     folding.entries.push_back({member.key, member.key_place,
                                std::make_shared<YamlReader>(member.value, owner, findings)});
@@ -131,7 +134,8 @@ void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
   read_network_and_platform(reader, scenario, findings);
   scenario.costs = read_costs(reader, scenario.platform, findings);
   scenario.clock_mhz = reader.positive("clock_mhz");
-  scenario.folding = read_folding(reader.map("folding", "'folding'"), findings);
+  YamlReader folding = reader.map("folding", "'folding'");
+  scenario.folding = read_folding(folding, findings);
   scenario.memory = read_memories(reader.map("memories", "'memories'"),
                                   reader.map("tensors", "'tensors'"), findings);
   read_fifos(reader.map("fifos", "'fifos'"), scenario, findings);
@@ -145,6 +149,9 @@ void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
     scenario.published.push_back(read_published(published, scenario.clock_mhz));
   }
   reader.finish();
+  if (const YamlPtr finn = folding.value(kFinn)) {
+    import_finn(read_finn_choice(finn, findings), scenario, findings);
+  }
 }
 
 /// `settings` are of either sort that `apply_settings` takes.

@@ -21,6 +21,8 @@
 
 namespace qnnsim {
 
+struct FinnFolding;
+
 /// Do beats carry values?
 enum class DataMode { kNone, kBitTrue };
 
@@ -68,6 +70,7 @@ struct Scenario {
   CostModel costs;
   double clock_mhz = 0;
   Folding folding;
+  std::shared_ptr<const FinnFolding> finn;  ///< where the folding came from; nullptr: not from FINN
   MemoryChoices memory;
   std::uint64_t default_depth = 2;  ///< [beats]
   std::vector<EdgeDepth> edges;

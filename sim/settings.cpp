@@ -41,6 +41,9 @@ Path path_of(const std::string& key, bool value_is_map) {
   static const std::string edges = "fifos.edges.", cosim = "cosim.";
   if (starts_with(key, edges)) return {"fifos", "edges", key.substr(edges.size())};
   if (starts_with(key, cosim)) return cosim_path_of(split(key));
+  for (const std::string finn : {"folding.finn.file", "folding.finn.take", "folding.finn.nodes"}) {
+    if (key == finn || starts_with(key, finn + ".")) return split(key);
+  }
   // Behind these a name may hold dots.
   for (const std::string block : {"folding", "tensors"}) {
     const std::size_t name = block.size() + 1;

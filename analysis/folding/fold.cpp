@@ -15,6 +15,7 @@
 #include "analysis/folding/remedy.h"
 #include "sim/fast/fast_engine.h"
 #include "sim/fast/unbounded_depths.h"
+#include "sim/finn_folding.h"
 #include "sim/lowering.h"
 #include "sim/resource_use.h"
 #include "sim/run.h"
@@ -286,6 +287,10 @@ class Fold {
   void add_folding(const FoldingSpace& space, const FoldingChoice& choice, std::size_t first,
                    std::size_t last, std::vector<std::string>& settings) const {
     settings.push_back("folding=" + space.folding_yaml(choice, first, last));
+    if (scenario_.finn) {
+      settings.push_back("folding.finn=" +
+                         finn_choice_yaml(scenario_.finn->choice, FinnTake::kNames));
+    }
     if (!has_memory()) return;
     settings.push_back("tensors=" +
                        tensors_of(scenario_, space.weights_in_memory(choice, first, last)));

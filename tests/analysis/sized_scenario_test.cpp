@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/finn_folding.h"
 #include "sim/lowering.h"
 #include "tests/sim/scenario_files.h"
 #include "tests/temporary_directory.h"
@@ -132,6 +133,24 @@ stimulus:
   source: {interval: 1}
 seed: 7
 )");
+}
+
+TEST(SizedScenario, TakesNoDepthsFromTheFinnFileThatItNames) {
+  const Study study;
+  write_file(study / "study/data/finn.json", R"({"Defaults": {}, "MVAU_hls_0": {"PE": 2},
+    "StreamingFIFO_rtl_0": {"depth": 77}, "MVAU_hls_1": {}})");
+  for (const std::string finn : {"data/finn.json", "{file: data/finn.json, take: all}"}) {
+    write_file(study / "study/finn.yaml", R"(network: data/net.yaml
+platform: pynq-z1
+clock_mhz: 100
+folding: {finn: )" + finn + "}\n");
+    const std::string path = (study / "study/finn.yaml").string();
+    const Scenario scenario = written_and_read(path, {}, study / "out/sized.yaml");
+    EXPECT_EQ(scenario.finn->kernels.at("MVAU_hls_0"), "conv0.mvu");
+    EXPECT_NE(read_file(study / "out/sized.yaml")
+                  .find("finn: {file: ../study/data/finn.json, take: folding}"),
+              std::string::npos);
+  }
 }
 
 TEST(SizedScenario, SaysHowGoodTheDepthsAre) {

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/fifo_exports.h"
+#include <algorithm>
+
+#include "analysis/finn_configuration.h"
 #include "analysis/folding/folding_report.h"
 #include "analysis/sized_scenario.h"
 #include "tests/sim/scenario_files.h"
@@ -193,6 +195,32 @@ TEST(Fold, ReadsFromMemoryWhatTheDeviceDoesNotHold) {
     EXPECT_FALSE(finn.contains(tensor.tensor));
   }
   EXPECT_EQ(finn["fc0.mvu"]["mem_mode"], "internal_embedded");
+}
+
+TEST(Fold, GoesBackIntoTheFinnFileThatItCameFrom) {
+  const TemporaryDirectory directory;
+  const std::string text = R"({"Defaults": {}, "MVAU_hls_0": {"PE": 1, "SIMD": 6, "resType": "lut"},
+    "StreamingFIFO_rtl_0": {"depth": 99}, "MVAU_hls_1": {"PE": 1, "SIMD": 2, "colour": "red"}})";
+  write_file(directory / "finn.json", text);
+  const std::vector<std::string> settings = {
+      "folding={finn: " + (directory / "finn.json").string() + "}"};
+  const FoldingResult result = folded("scenarios/first-look.yaml", quick(), settings);
+  const std::string file = (directory / "folded.yaml").string();
+  Findings findings;
+  write_file(file, changed_scenario("scenarios/first-look.yaml", result.settings, {}, result.sizing,
+                                    file, findings));
+  const Scenario scenario = load(file);
+  const Dataflow dataflow = lower(scenario, nullptr, findings, MemoryAnswers::kAtOnce);
+  ASSERT_TRUE(findings.empty()) << findings.render();
+  const auto finn = finn_folding_configuration(scenario, dataflow, result.sizing);
+  const auto unit = std::find_if(dataflow.nodes.begin(), dataflow.nodes.end(),
+                                 [](const KernelNode& node) { return node.name == "conv0.mvu"; });
+  EXPECT_EQ(finn["MVAU_hls_0"]["PE"], unit->kernel->traits().at("pe"));
+  EXPECT_EQ(finn["MVAU_hls_0"]["SIMD"], unit->kernel->traits().at("simd"));
+  EXPECT_NE(finn["MVAU_hls_0"]["SIMD"], 6) << "nothing was folded";
+  EXPECT_EQ(finn["MVAU_hls_1"]["colour"], "red");
+  EXPECT_EQ(finn["StreamingFIFO_rtl_0"]["depth"],
+            std::max<std::uint64_t>(2, result.sizing.fifos.front().depth));
 }
 
 TEST(Fold, TakesInputAndOutputOverTheirBuses) {
