@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "sim/input_file.h"
+#include "sim/scenario_paths.h"
 #include "sim/scenario_yaml.h"
 #include "sim/settings.h"
 #include "sim/yaml_text.h"
@@ -22,46 +23,6 @@ namespace fs = std::filesystem;
 
 using Kind = YamlValue::Kind;
 using Member = YamlValue::Member;
-
-/// Keys from the outermost inwards; `*` is any.
-using KeyPath = std::vector<std::string>;
-
-/// Where a scenario names files and directories, one or a list of them.
-const std::vector<KeyPath>& path_keys() {
-  static const std::vector<KeyPath> keys = {
-      {"network"},
-      {"folding", "finn"},
-      {"folding", "finn", "file"},
-      {"stimulus", "source", "stall_cycles"},
-      {"stimulus", "sink", "stall_cycles"},
-      {"stimulus", "input_file"},
-      {"cosim", "*", "sources"},
-      {"cosim", "*", "include_dirs"},
-      {"cosim", "*", "directory"},
-  };
-  return keys;
-}
-
-YamlPtr word(std::string text, const Place& place) {
-  auto value = std::make_shared<YamlValue>();
-  value->kind = Kind::kScalar;
-  value->place = place;
-  value->text = std::move(text);
-  return value;
-}
-
-/// `value` after `edit` of every value that the keys from `depth` on lead to.
-YamlPtr edited(const YamlPtr& value, const KeyPath& keys, std::size_t depth,
-               const std::function<YamlPtr(const YamlPtr&)>& edit) {
-  if (depth == keys.size()) return edit(value);
-  YamlPtr result = value;
-  for (const Member& member : value->members) {
-    if (keys[depth] != "*" && keys[depth] != member.key) continue;
-    YamlPtr inner = edited(member.value, keys, depth + 1, edit);
-    result = with_member(*result, {member.key, member.key_place, std::move(inner)});
-  }
-  return result;
-}
 
 /// The absolute path of the directory that `file` is in.
 fs::path directory_of(const std::string& file) {
@@ -78,21 +39,11 @@ std::string path_from(const fs::path& directory, const std::string& path) {
   return (leads_there ? relative : target).string();
 }
 
-/// The word, or list of words, `value` as paths from `directory`.
-YamlPtr with_relative_paths(const YamlPtr& value, const fs::path& directory) {
-  auto result = std::make_shared<YamlValue>(*value);
-  for (YamlPtr& item : result->items) item = with_relative_paths(item, directory);
-  if (value->kind == Kind::kScalar && fs::path(value->text).is_relative()) {
-    result->text = path_from(directory, resolve_path(value->text, value->place));
-  }
-  return result;
-}
-
 /// The co-simulation of one kernel with the directory named that is else that of the file: foreign
 /// RTL reads its memory contents there.
 YamlPtr with_directory(const YamlPtr& kernel) {
   if (!kernel->find("sources") || kernel->find("directory")) return kernel;
-  return with_member(*kernel, {"directory", kernel->place, word(".", kernel->place)});
+  return with_member(*kernel, {"directory", kernel->place, yaml_word(".", kernel->place)});
 }
 
 /// What `folding.finn` says, less the FIFO depths: those stand in `fifos` now.
@@ -103,16 +54,16 @@ YamlPtr with_folding_only(const YamlPtr& finn) {
   if (finn->kind == Kind::kScalar) {
     result = with_member(YamlValue(), {"file", finn->place, finn});
   }
-  return with_member(*result, {"take", finn->place, word("folding", finn->place)});
+  return with_member(*result, {"take", finn->place, yaml_word("folding", finn->place)});
 }
 
+/// The scenario as a file in `directory` has it; absolute paths remain.
 YamlPtr with_paths_from(YamlPtr root, const fs::path& directory) {
-  root = edited(root, {"cosim", "*"}, 0, with_directory);
-  for (const KeyPath& keys : path_keys()) {
-    root = edited(root, keys, 0,
-                  [&](const YamlPtr& value) { return with_relative_paths(value, directory); });
-  }
-  return root;
+  root = edited(root, {"cosim", "*"}, with_directory);
+  return with_paths(std::move(root), [&](const YamlValue& path) {
+    if (fs::path(path.text).is_absolute()) return path.text;
+    return path_from(directory, resolve_path(path.text, path.place));
+  });
 }
 
 /// The depth [beats] of most FIFOs; the least of those where there are several.
@@ -127,7 +78,7 @@ std::uint64_t most_frequent_depth(const Sizing& sizing) {
 
 /// `key: depth`.
 Member depth_member(const std::string& key, std::uint64_t depth) {
-  return {key, {}, word(std::to_string(depth), {})};
+  return {key, {}, yaml_word(std::to_string(depth), {})};
 }
 
 /// The value of `fifos`.
@@ -179,7 +130,7 @@ std::string text_with_depths(const std::string& path, const std::vector<std::str
   if (root) root = apply_settings(std::move(root), settings, findings);
   if (!findings.empty()) return {};
   root = with_paths_from(std::move(root), directory);
-  root = edited(root, {"folding", "finn"}, 0, with_folding_only);
+  root = edited(root, {"folding", "finn"}, with_folding_only);
   YamlValue::Member fifos;
   fifos.key = "fifos";
   fifos.value = depths_of(sizing);

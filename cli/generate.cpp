@@ -28,7 +28,9 @@ int generate_design(const GenerateVerbOptions& options) {
   Findings findings;
   check_design_directory(options.directory, options.force, findings);
   if (!findings.empty()) throw InputError(findings);
-  const GeneratedDesign design = generate(scenario, prepared, options.generate);
+  GenerateOptions how = options.generate;
+  how.settings = options.all_settings();
+  const GeneratedDesign design = generate(scenario, prepared, how);
   if (!options.json.empty()) {
     write_text(options.json, to_json(design.prediction).dump(2) + "\n");
   }

@@ -10,6 +10,7 @@
 #include "rtl/generator/manifest.h"
 #include "rtl/generator/module_text.h"
 #include "rtl/generator/scripts_text.h"
+#include "rtl/generator/source_copy.h"
 #include "rtl/generator/testbench.h"
 #include "sim/cosim/rtl_source.h"
 #include "sim/input_file.h"
@@ -164,6 +165,9 @@ GeneratedDesign generate(const Scenario& scenario, const PreparedRun& prepared,
   if (!design.masters().empty()) {
     add("test/qnn_bench_memory.sv",
         contents(installed_directory("rtl") + "/bench/qnn_bench_memory.sv"));
+  }
+  for (DesignFile& file : source_copy(scenario.path, options.settings, findings)) {
+    made.files.push_back(std::move(file));
   }
   add("files.f", file_list(paths_of(sources)));
   add(design.name + ".xdc", constraints_text(design, scenario.clock_mhz));

@@ -13,7 +13,8 @@ namespace qnnsim {
 
 struct GenerateOptions {
   DesignOptions design;
-  bool random_weights = false;  ///< constants without a file may be drawn from the seed
+  bool random_weights = false;        ///< constants without a file may be drawn from the seed
+  std::vector<std::string> settings;  ///< with which the scenario was read
 };
 
 /// A design in full.

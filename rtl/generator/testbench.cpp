@@ -49,8 +49,7 @@ std::uint64_t bus_words(const MemoryTensor& tensor) {
 /// Writes the testbench.
 class Testbench {
  public:
-  Testbench(const Design& design, const ForeseenRun& run)
-      : design_(design), run_(run) {}
+  Testbench(const Design& design, const ForeseenRun& run) : design_(design), run_(run) {}
 
   std::string write() const {
     const Port& in = port(design_.source_edge);
