@@ -5,14 +5,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <utility>
 
 #include "analysis/timing_bench.h"
 #include "sim/cosim/cosim.h"
 #include "sim/cosim/kernel_run.h"
+#include "sim/input_file.h"
 #include "sim/installation.h"
 #include "sim/output_file.h"
 #include "sim/sha256.h"

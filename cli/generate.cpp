@@ -27,10 +27,9 @@ int generate_design(const GenerateVerbOptions& options) {
   const PreparedRun prepared = options.prepare(scenario, {kWholeDesign});
   Findings findings;
   check_design_directory(options.directory, options.force, findings);
-  if (!findings.empty()) throw InputError(findings);
   GenerateOptions how = options.generate;
   how.settings = options.all_settings();
-  const GeneratedDesign design = generate(scenario, prepared, how);
+  const GeneratedDesign design = generate(scenario, prepared, how, findings);
   if (!options.json.empty()) {
     write_text(options.json, to_json(design.prediction).dump(2) + "\n");
   }

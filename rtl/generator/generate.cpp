@@ -111,8 +111,7 @@ void check_constants(const Scenario& scenario, Findings& findings) {
 }
 
 GeneratedDesign generate(const Scenario& scenario, const PreparedRun& prepared,
-                         const GenerateOptions& options) {
-  Findings findings;
+                         const GenerateOptions& options, Findings findings) {
   if (!options.random_weights) check_constants(scenario, findings);
   const Design design = make_design(scenario, prepared.dataflow, options.design, findings);
   if (!findings.empty()) throw InputError(findings);
@@ -166,7 +165,7 @@ GeneratedDesign generate(const Scenario& scenario, const PreparedRun& prepared,
     add("test/qnn_bench_memory.sv",
         contents(installed_directory("rtl") + "/bench/qnn_bench_memory.sv"));
   }
-  for (DesignFile& file : source_copy(scenario.path, options.settings, findings)) {
+  for (DesignFile& file : source_copy(scenario, options.settings, findings)) {
     made.files.push_back(std::move(file));
   }
   add("files.f", file_list(paths_of(sources)));

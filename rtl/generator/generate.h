@@ -31,8 +31,8 @@ struct GeneratedDesign {
 void check_constants(const Scenario& scenario, Findings& findings);
 
 /// The design of a scenario that has been prepared with data, with everything around it. Throws
-/// InputError with all that stands in its way.
+/// InputError with all that stands in its way, `findings` of the caller's among it.
 GeneratedDesign generate(const Scenario& scenario, const PreparedRun& prepared,
-                         const GenerateOptions& options);
+                         const GenerateOptions& options, Findings findings = {});
 
 }  // namespace qnnsim

@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::string kDirectory = "source/files/";
+
 /// Copies files into one directory, each once and under a name of its own.
 class Copies {
  public:
@@ -35,7 +37,7 @@ class Copies {
       name = fmt::format("{}-{}{}", wanted.stem().string(), i, wanted.extension().string());
     }
     names_[path] = name;
-    files.push_back({"source/" + name, text});
+    files.push_back({kDirectory + name, text});
     return name;
   }
 
@@ -43,9 +45,8 @@ class Copies {
 
  private:
   bool taken(const std::string& name) const {
-    if (name == "scenario.yaml") return true;
     for (const DesignFile& file : files) {
-      if (file.path == "source/" + name) return true;
+      if (file.path == kDirectory + name) return true;
     }
     return false;
   }
@@ -55,22 +56,19 @@ class Copies {
 
 }  // namespace
 
-std::vector<DesignFile> source_copy(const std::string& path,
+std::vector<DesignFile> source_copy(const Scenario& scenario,
                                     const std::vector<std::string>& settings, Findings& findings) {
-  YamlPtr root = load_scenario_yaml(path, findings);
+  YamlPtr root = load_scenario_yaml(scenario.path, findings);
   if (root) root = apply_settings(std::move(root), settings, findings);
-  if (!root || !findings.empty()) return {};
-  root = without_member(*root, "cosim");
+  YamlPtr network = load_yaml(scenario.network.path, {}, findings);
+  if (!root || !network || !findings.empty()) return {};
 
   Copies copies;
-  const std::string network =
-      resolve_path(root->find("network")->value->text, root->find("network")->value->place);
-  YamlPtr layers = load_yaml(network, {}, findings);
-  if (!layers) return {};
-  layers = with_constant_paths(layers, [&](const YamlValue& word) { return copies.add(word); });
-  copies.add(network, yaml_text(layers));
-  root = with_paths(std::move(root), [&](const YamlValue& word) { return copies.add(word); });
-  copies.files.push_back({"source/scenario.yaml", yaml_text(root)});
+  network = with_constant_paths(network, [&](const YamlValue& word) { return copies.add(word); });
+  copies.add(scenario.network.path, yaml_text(network));
+  root = with_paths(without_member(*root, "cosim"),
+                    [&](const YamlValue& word) { return "files/" + copies.add(word); });
+  copies.files.push_back({"source/" + scenario.name + ".yaml", yaml_text(root)});
   return std::move(copies.files);
 }
 

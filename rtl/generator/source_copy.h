@@ -6,13 +6,14 @@
 
 #include "rtl/generator/design_file.h"
 #include "sim/diagnostics.h"
+#include "sim/scenario.h"
 
 namespace qnnsim {
 
-/// The scenario file `path` with `settings`, its network and every file that they name, as files of
-/// one directory `source/`: what is run or generated from `source/scenario.yaml` comes out the
+/// The scenario with `settings`, with which it was read, as `source/<name>.yaml`; its network and
+/// every file that they name in `source/files/`. What is run or generated from there comes out the
 /// same, with the configs of the same version. RTL of others (`cosim`) is left out.
-std::vector<DesignFile> source_copy(const std::string& path,
+std::vector<DesignFile> source_copy(const Scenario& scenario,
                                     const std::vector<std::string>& settings, Findings& findings);
 
 }  // namespace qnnsim

@@ -282,7 +282,8 @@ endmodule
       for (const char* name : {"arvalid", "araddr", "arlen", "rready", "awvalid", "awaddr", "awlen",
                                "wvalid", "wdata", "wstrb", "wlast", "bready"}) {
         const bool of_write = name[0] != 'r' && !(name[0] == 'a' && name[1] == 'r');
-        pins.emplace_back(fmt::format("{}_i", name), of_write == writes ? wire(name) : "'0");
+        pins.emplace_back(fmt::format("{}_i", name),
+                          of_write == writes ? wire(name) : zeros(name, *master));
       }
       for (const char* name : {"arready", "rvalid", "rdata", "rlast"}) {
         pins.emplace_back(fmt::format("{}_o", name), writes ? "" : wire(name));
@@ -290,7 +291,7 @@ endmodule
       for (const char* name : {"awready", "wready", "bvalid"}) {
         pins.emplace_back(fmt::format("{}_o", name), writes ? wire(name) : "");
       }
-      const int address = master->channels.front().fields.front().bits;
+      const int address = address_bits(*master);
       text +=
           "\n" + instance_text(
                      "qnn_bench_memory",
@@ -302,6 +303,21 @@ endmodule
                      "u_" + master->port, pins);
     }
     return text;
+  }
+
+  /// What an input of the memory bears whose channel the master has not.
+  static std::string zeros(const std::string& name, const DesignMaster& master) {
+    const int bus = master.memory->contents->transfer.bus_bits;
+    const int bits = name == "wdata"                          ? bus
+                     : name == "wstrb"                        ? bus / 8
+                     : name.find("addr") != std::string::npos ? address_bits(master)
+                     : name.find("len") != std::string::npos  ? 8
+                                                              : 1;
+    return fmt::format("{}'d0", bits);
+  }
+
+  static int address_bits(const DesignMaster& master) {
+    return master.channels.front().fields.front().bits;
   }
 
   const Design& design_;

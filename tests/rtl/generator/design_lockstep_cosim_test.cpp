@@ -60,7 +60,7 @@ data: bit_true
 folding:
   stem: {pe: 4, simd: 8}
   left: {pe: 4, simd: 8, weight_source: dram, weight_tile: 16}
-  right: {pe: 2, simd: 8}
+  right: {pe: 4, simd: 8}
   fc: {pe: 2, simd: 8, weight_source: dram}
 fifos: {default_depth: 4, edges: {right_q.threshold->join.add: 80}}
 memories:

@@ -114,6 +114,35 @@ TEST(Design, TheSameScenarioGivesTheSameBytes) {
   EXPECT_EQ(by_path(generated()), by_path(generated()));
 }
 
+TEST(Design, WhatItCarriesGivesTheSameDesignAndTheSamePrediction) {
+  const TemporaryDirectory directory;
+  write_file(directory / "w.npy", read_file("tests/rtl/mix_weights.npy"));
+  write_file(directory / "stalls.txt", "3\n4\n# repeat 7\n");
+  write_file(directory / "network.yaml", R"(network: n
+input: {height: 2, width: 3, channels: 8, type: INT4}
+layers:
+  - {name: mix, op: conv, kernel: 1, channels: 6, weights: INT3, weights_file: w.npy}
+)");
+  const std::string scenario_file = directory / "mine.yaml";
+  write_file(scenario_file,
+             "network: network.yaml\nplatform: zcu104\nclock_mhz: 100\nseed: 3\n"
+             "stimulus: {frames: 4, sink: {stall_cycles: stalls.txt}}\n");
+  GenerateOptions options;
+  const auto design_of = [&](const std::string& file, const std::vector<std::string>& settings) {
+    const Scenario scenario = load(file, settings);
+    options.settings = settings;
+    return generate(scenario, prepare(scenario), options);
+  };
+  const GeneratedDesign first =
+      design_of(scenario_file, {"data=bit_true", "folding.mix={pe: 3, simd: 4}"});
+  write_design_directory(directory / "design", first.files);
+  const GeneratedDesign second = design_of(directory / "design/source/mine.yaml", {});
+  EXPECT_EQ(by_path(first), by_path(second));
+  EXPECT_EQ(by_path(first).count("source/files/w.npy"), 1U);
+  const Result again = run(load(directory / "design/source/mine.yaml"));
+  EXPECT_EQ(again.frame_ends, first.prediction.frame_ends);
+}
+
 TEST(Design, AnotherDepthIsAnotherDigest) {
   const auto digest = [](const GeneratedDesign& design) {
     return nlohmann::json::parse(by_path(design).at("manifest.json")).at("digest");
