@@ -51,14 +51,17 @@ module qnn_fifo #(
     logic [TapWidth-1:0] oldest;
 
     assign oldest = count_q[TapWidth-1:0] - 1'b1;
-    for (genvar i = 0; i < Width; i++) begin : gen_bit
-      logic [Depth-1:0] shift_q, shift_d;  // the newest in bit 0
-      logic             unused_oldest;
+    // Two loops: Verilator unrolls no more than 1024 turns of one.
+    for (genvar first = 0; first < Width; first = first + 512) begin : gen_slice
+      for (genvar i = first; i < first + 512 && i < Width; i++) begin : gen_bit
+        logic [Depth-1:0] shift_q, shift_d;  // the newest in bit 0
+        logic             unused_oldest;
 
-      assign {unused_oldest, shift_d} = {shift_q, data_i[i]};
-      assign data_o[i] = shift_q[oldest];
-      always_ff @(posedge clk_i) begin
-        if (push) shift_q <= shift_d;
+        assign {unused_oldest, shift_d} = {shift_q, data_i[i]};
+        assign data_o[i] = shift_q[oldest];
+        always_ff @(posedge clk_i) begin
+          if (push) shift_q <= shift_d;
+        end
       end
     end
   end else begin : gen_ring

@@ -184,13 +184,10 @@ class Designer {
       layer_of(from).fifos.push_back(std::move(fifo));
       return;
     }
-    if (!from.outside && !to.outside && from.layer == to.layer) {
-      layer_of(from).fifos.push_back(std::move(fifo));
-      return;
-    }
-    if (!from.outside) layer_of(from).outputs.push_back(int(index));
-    if (!to.outside) layer_of(to).inputs.push_back(int(index));
-    design_.fifos.push_back(std::move(fifo));
+    const bool crosses = from.outside || to.outside || from.layer != to.layer;
+    if (crosses && !from.outside) layer_of(from).outputs.push_back(int(index));
+    if (crosses && !to.outside) layer_of(to).inputs.push_back(int(index));
+    (to.outside ? design_.fifos : layer_of(to).fifos).push_back(std::move(fifo));
   }
 
   /// Several FIFOs may lead from one kernel to another.

@@ -63,27 +63,28 @@ struct DesignFifo {
   std::size_t number = 0;  ///< of its peak in the registers
 };
 
-/// A layer of the network: a module with its kernels and the FIFOs between them.
+/// A layer of the network: a module with its kernels, the FIFOs between them and those in front.
 struct DesignLayer {
   std::string name;        ///< "conv0"
   std::string identifier;  ///< in SystemVerilog
   std::string module;      ///< "cnv_w1a1_conv0"
   std::vector<DesignKernel> kernels;
   std::vector<DesignFifo> fifos;  ///< their peaks are numbered in a row
-  std::vector<int> inputs;        ///< edges that enter it
+  std::vector<int> inputs;        ///< edges that enter it, in front of their FIFOs
   std::vector<int> outputs;       ///< edges that leave it
 };
 
 /// A dataflow as modules, instances and names; what every text is written from.
 ///
-/// The top module has one instance a layer, the FIFOs between layers, the registers (qnn_control)
-/// and the sources of passes (qnn_pass_tokens). Beats enter by `s_axis` and leave by `m_axis`; with
-/// the input (output) in memory these bear no data: a beat says that a frame is there (done).
+/// The top module has one instance a layer, the FIFO behind the last one, the registers
+/// (qnn_control) and the sources of passes (qnn_pass_tokens). Beats enter by `s_axis` and leave by
+/// `m_axis`; with the input (output) in memory these bear no data: a beat says that a frame is
+/// there (done).
 struct Design {
   std::string name;  ///< of the top module
   const Dataflow* dataflow = nullptr;
   std::vector<DesignLayer> layers;
-  std::vector<DesignFifo> fifos;  ///< between layers, and at the two ends
+  std::vector<DesignFifo> fifos;  ///< of no layer: behind the last one
   bool fifo_peaks = false;        ///< the peak of every FIFO can be read
   std::size_t source_edge = 0;    ///< index into Dataflow::edges
   std::size_t sink_edge = 0;

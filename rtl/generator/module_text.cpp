@@ -180,20 +180,18 @@ class LayerText {
   /// How the module names a stream at one of its kernels.
   StreamWires stream(int edge, bool from) const {
     const std::string name = end(edge, from);
-    if (from && has(layer_.outputs, edge)) return ports_out(name);
-    if (!from && has(layer_.inputs, edge)) return ports_in(name);
-    return wires(name);
+    return from && has(layer_.outputs, edge) ? ports_out(name) : wires(name);
   }
 
   /// The wires of the streams that do not leave the module at this kernel.
   std::string wires_of(const DesignKernel& kernel) const {
     std::string text;
     const auto add = [&](int edge, bool from) {
-      if (has(from ? layer_.outputs : layer_.inputs, edge)) return;
+      if (from && has(layer_.outputs, edge)) return;
       const StreamWires names = wires(end(edge, from));
       text += wire(1, names.valid + ", " + names.ready);
       if (channel_of(kernel, edge) == nullptr) {
-        text += wire(bits(edge), names.data);
+        if (!is_bare(design_, edge)) text += wire(bits(edge), names.data);
         return;
       }
       for (const AxiField& field : channel_of(kernel, edge)->fields) {
@@ -282,7 +280,13 @@ class LayerText {
       kernel_side.ready = kernel.local + "_" + channel->name + "_ready";
       return out ? text(fifo, kernel_side, outside) : text(fifo, outside, kernel_side);
     }
-    return text(fifo, stream(edge, true), stream(edge, false));
+    StreamWires in = has(layer_.inputs, edge) ? ports_in(end(edge, false)) : stream(edge, true);
+    StreamWires out = stream(edge, false);
+    if (is_bare(design_, edge)) {
+      in.data = "1'b0";
+      out.data = "";
+    }
+    return text(fifo, in, out);
   }
 
   static StreamWires axi_wires(const std::string& prefix, const std::string& channel,
@@ -468,13 +472,11 @@ class TopText {
   std::string wires_of(const DesignLayer& layer) const {
     std::string text;
     const LayerText module(design_, layer);
-    const auto add = [&](int edge, bool from) {
-      const StreamWires names = wires(layer.identifier + "_" + module.end(edge, from));
+    for (int edge : layer.outputs) {
+      const StreamWires names = wires(layer.identifier + "_" + module.end(edge, true));
       text += wire(1, names.valid + ", " + names.ready);
       if (!is_bare(design_, edge)) text += wire(bits(edge), names.data);
-    };
-    for (int edge : layer.inputs) add(edge, false);
-    for (int edge : layer.outputs) add(edge, true);
+    }
     for (const DesignKernel& kernel : layer.kernels) {
       if (kernel.master) text += wire(1, kernel.identifier + "_error");
     }
@@ -515,10 +517,11 @@ class TopText {
                           {"ready_i", name + "_begin_ready"}});
   }
 
+  /// The FIFO between the last layer and the end.
   std::string fifo_instance(const DesignFifo& fifo) const {
     const int edge = int(fifo.edge);
-    StreamWires in = stream(edge, true);
-    StreamWires out = stream(edge, false);
+    StreamWires in = stream(edge);
+    StreamWires out = {"sink_valid", "sink_ready", "m_axis_tdata" + range_text(bits(fifo.edge))};
     if (is_bare(design_, edge)) {
       in.data = "1'b0";
       out.data = "";
@@ -526,21 +529,17 @@ class TopText {
     return fifo_text(design_, fifo, in, out, "core_rst_n", "aclk", 0, "busy");
   }
 
-  /// How the top module names a stream at one end of a FIFO of its own.
-  StreamWires stream(int index, bool from) const {
+  /// How the top module names a stream between layers, by where it comes from.
+  StreamWires stream(int index) const {
     const Edge& edge = design_.edge(index);
-    const std::string range = "[" + std::to_string(bits(std::size_t(index)) - 1) + ":0]";
-    if (from && edge.from == int(design_.dataflow->source_node)) {
-      return {"source_valid", "source_ready", "s_axis_tdata" + range};
+    if (edge.from == int(design_.dataflow->source_node)) {
+      return {"source_valid", "source_ready",
+              "s_axis_tdata" + range_text(bits(std::size_t(index)))};
     }
-    if (!from && edge.to == int(design_.dataflow->sink_node)) {
-      return {"sink_valid", "sink_ready", "m_axis_tdata" + range};
-    }
-    const int node = from ? edge.from : edge.to;
     for (const DesignLayer& layer : design_.layers) {
       for (const DesignKernel& kernel : layer.kernels) {
-        if (int(kernel.node) != node) continue;
-        return wires(layer.identifier + "_" + end_name(design_, kernel, index, from));
+        if (int(kernel.node) != edge.from) continue;
+        return wires(layer.identifier + "_" + end_name(design_, kernel, index, true));
       }
     }
     // What begins the passes of the reader at the other end.
@@ -553,7 +552,7 @@ class TopText {
     const auto add = [&](int edge, bool from) {
       const std::string name = module.end(edge, from);
       const StreamWires port = from ? ports_out(name) : ports_in(name);
-      const StreamWires to = wires(layer.identifier + "_" + name);
+      const StreamWires to = stream(edge);
       pins.emplace_back(port.valid, to.valid);
       pins.emplace_back(port.ready, to.ready);
       if (!is_bare(design_, edge)) pins.emplace_back(port.data, to.data);

@@ -7,7 +7,7 @@
 
 namespace qnnsim {
 
-/// The module of one layer: its kernels, and the FIFOs between them.
+/// The module of one layer: its kernels, the FIFOs between them and those in front.
 std::string layer_text(const Design& design, const DesignLayer& layer);
 
 /// The top module: AXI-Stream in and out, an AXI master for every tensor in memory, registers over
