@@ -100,7 +100,7 @@ class Designer {
       kernel.module = *module;
       name_memories(kernel);
       if (is_master(node)) add_master(node, kernel);
-    } else {
+    } else if (!node.calibrated) {
       findings_.add(place_of(node.layer), fmt::format("kernel '{}' has no RTL", node.name));
     }
     layer_of(node).kernels.push_back(std::move(kernel));

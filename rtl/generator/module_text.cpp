@@ -402,7 +402,8 @@ class TopText {
         "  logic core_rst_n;                  // until the first start\n"
         "  logic start, busy, enter, out_last, error;\n"
         "  logic source_valid, source_ready, sink_valid, sink_ready;\n";
-    const bool tokens = std::any_of(design_.masters().begin(), design_.masters().end(),
+    const std::vector<const DesignMaster*> masters = design_.masters();
+    const bool tokens = std::any_of(masters.begin(), masters.end(),
                                     [](const DesignMaster* each) { return bool(each->tokens); });
     text += tokens ? wire(32, "frames") : wire(32, "unused_frames");
     if (!tokens) text += wire(1, "unused_start");

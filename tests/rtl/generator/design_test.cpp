@@ -21,7 +21,7 @@ constexpr char kFirstLook[] = "scenarios/first-look.yaml";
 
 /// A scenario of `layers`, with data.
 Scenario scenario_of(const TemporaryDirectory& directory, const std::string& layers,
-                     const std::string& name = "small") {
+                     const std::string& name = "tiny") {
   write_file(
       directory / "network.yaml",
       "network: n\ninput: {height: 1, width: 1, channels: 4, type: INT4}\nlayers:\n" + layers);
@@ -62,7 +62,7 @@ TEST(Design, NamesThatBecomeOneAreAFinding) {
       directory,
       "  - {name: a-b, op: threshold, type: INT2}\n  - {name: a_b, op: threshold, type: INT2}\n"));
   EXPECT_EQ(text,
-            "in SystemVerilog layer 'a-b' and layer 'a_b' would both be called 'small_a_b'\n"
+            "in SystemVerilog layer 'a-b' and layer 'a_b' would both be called 'tiny_a_b'\n"
             "in SystemVerilog kernel 'a-b.threshold' and kernel 'a_b.threshold' would both be "
             "called 'a_b_threshold'\n");
 }
