@@ -83,8 +83,8 @@ module qnn_top_k #(
     for (integer lane = 0; lane < Lanes; lane++) begin
       if (who[i*Lanes+lane]) place_of = place_of + 1'b1;
     end
-    for (integer earlier = 0; earlier < i; earlier++) begin
-      if (i >= K && who[earlier*Lanes+i-K]) place_of = place_of - 1'b1;
+    for (integer earlier = 0; earlier < (i < K ? 0 : i); earlier++) begin
+      if (who[earlier*Lanes+i-K]) place_of = place_of - 1'b1;
     end
   endfunction
 

@@ -107,6 +107,7 @@ READ    = read_verilog -sv -DSYNTHESIS $(1) $(addprefix ../,$(FILES))
 
 # The contents of memories are found in memories/, so that is where everything runs.
 simulate: build/{name}_tb.vvp
+	mkdir -p memories
 	cd memories && vvp -n ../$< +stall=$(STALL)
 
 build/{name}_tb.vvp: $(FILES) $(BENCH)
@@ -114,6 +115,7 @@ build/{name}_tb.vvp: $(FILES) $(BENCH)
 	iverilog -g2012 -DSYNTHESIS -s {name}_tb -o $@ $^
 
 verilate: build/verilated/V{name}_tb
+	mkdir -p memories
 	cd memories && ../$< +stall=$(STALL)
 
 build/verilated/V{name}_tb: $(FILES) $(BENCH)
@@ -124,11 +126,12 @@ lint:
 	verilator --lint-only -Wall --top-module {name} $(FILES)
 
 elaborate:
+	mkdir -p memories
 	cd memories && yosys -q -p "$(call READ); hierarchy -check -top {name}; proc; check -assert"
 
 # Matrix units name their DSP slices; Yosys does not read that other products want none.
 synthesise:
-	mkdir -p build
+	mkdir -p build memories
 	cd memories && yosys -q -l ../build/synthesis.log -p "$(call READ,-DQNN_VENDOR_DSP); \
 	  synth_xilinx -family {family} -noiopad -noclkbuf -nodsp -top {name}; \
 	  write_json ../build/netlist.json; tee -o ../build/cells.txt stat"
