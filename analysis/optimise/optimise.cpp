@@ -54,7 +54,7 @@ class Course {
     }
     if (round.meets(target_)) {
       met_ = std::max(met_, asked);
-      // The same design as far as the next one, perhaps.
+      // Behind a longer interval there may be the same design: then the gap is closed at once.
       const bool is_loose = round.sized_for < asked;
       return is_loose ? close_gap(missed_.value_or(1) - 1) : halve_gap();
     }
