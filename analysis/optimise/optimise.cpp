@@ -289,9 +289,8 @@ class Optimise {
     FoldingTotals expected = folded.solution.totals;
     expected.cycles = std::max(expected.cycles, sizing.after.interval);
     const double bytes_per_cycle = folded.memory_limit_gb_s * 1e3 / folded.clock_mhz;
-    round.waits_for_memory = !sizing.memory_at_once
-                                 ? false
-                                 : waits_for_memory(expected, round.measured, bytes_per_cycle);
+    round.waits_for_memory =
+        sizing.memory_at_once && waits_for_memory(expected, round.measured, bytes_per_cycle);
     if (round.fits && round.waits_for_memory) {
       round.learnt.bandwidth *= double(expected.cycles) / double(round.measured.interval);
     }
