@@ -58,12 +58,12 @@ class Course {
       const bool is_loose = round.sized_for < asked;
       return is_loose ? close_gap(missed_.value_or(1) - 1) : halve_gap();
     }
+    // From the interval that the FIFOs keep on, the design is the same.
+    missed_ = std::min({missed_.value_or(asked), asked, round.sized_for});
     if (round.waits_for_memory) {
       task_.experience = round.learnt;
       return true;
     }
-    // From the interval that the FIFOs keep on, the design is the same.
-    missed_ = std::min({missed_.value_or(asked), asked, round.sized_for});
     if (task_.interval == 0) return give_up(OptimiseResult::End::kNoFolding);
     // As much faster as the run was too slow.
     const double share = double(target_) / double(round.measured.interval);
@@ -79,6 +79,7 @@ class Course {
     if (met_ > 0) return halve_gap();
     if (!missed_ || task_.interval == 0) return give_up(OptimiseResult::End::kNoFolding);
     task_.interval = 0;
+    task_.experience.bandwidth = 1;  // what one folding had of it need not be what others have
     return true;
   }
 
@@ -292,7 +293,8 @@ class Optimise {
     round.waits_for_memory =
         sizing.memory_at_once && waits_for_memory(expected, round.measured, bytes_per_cycle);
     if (round.fits && round.waits_for_memory) {
-      round.learnt.bandwidth *= double(expected.cycles) / double(round.measured.interval);
+      const double moved = double(expected.traffic) / double(round.measured.interval);
+      round.learnt.bandwidth *= std::min(1.0, moved / bytes_per_cycle);
     }
   }
 

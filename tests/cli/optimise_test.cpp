@@ -170,6 +170,21 @@ TEST_F(Optimise, RoundsOfOtherInputsAreNone) {
   EXPECT_EQ(optimised("left.yaml", "--rounds 2")["host"]["rounds_resumed"], 2);
 }
 
+TEST_F(Optimise, PutsOtherWeightsIntoMemoryWhereTheFirstOnesWaitForIt) {
+  const Outcome outcome = qnnsim(
+      "optimise scenarios/samo-lfc.yaml --platform zedboard --dram --target-fps 3000 --rounds 3 "
+      "--quiet --json - --scenario '" +
+      file("left.yaml") + "'");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Json result = Json::parse(outcome.out);
+  const Json& first = result["rounds"][0];
+  EXPECT_TRUE(first["waits_for_memory"].get<bool>());
+  EXPECT_FALSE(first["meets_target"].get<bool>());
+  EXPECT_LT(first["learnt"]["bandwidth"], 1);
+  EXPECT_EQ(result["best_round"], 3);
+  EXPECT_GE(result["rounds"][2]["fps"], 3000);
+}
+
 TEST_F(Optimise, EndsWithFiveWhereNothingKeepsTheRate) {
   const Outcome outcome = qnnsim("optimise '" + file("stalled.yaml") +
                                  "' --target-fps 5e6 --limit lut=0.02 --budget 5 --scenario '" +
