@@ -10,6 +10,7 @@
 #include "analysis/folding/fold.h"
 #include "analysis/folding/folding_report.h"
 #include "analysis/sized_scenario.h"
+#include "cli/folding_options.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
 #include "cli/scenario_options.h"
@@ -100,17 +101,7 @@ void add_fold(CLI::App& app, int& exit_code) {
   verb->add_option("--target-fps", folding.target_fps,
                    "Frames a second to keep with the least resources")
       ->type_name("F");
-  verb->add_option("--platform", folding.platform, "Fold for another platform than the scenario's")
-      ->type_name("NAME");
-  verb->add_option("--limit-utilisation", folding.utilisation,
-                   "Share of each resource of the device that may be taken")
-      ->type_name("SHARE")
-      ->capture_default_str();
-  verb->add_option(
-          "--limit", folding.limits,
-          "RESOURCE=SHARE: another share of lut, ff, dsp, bram, uram, or of dram's bandwidth")
-      ->type_name("RESOURCE=SHARE")
-      ->allow_extra_args(false);
+  add_folding_options(*verb, folding);
   verb->add_option("--devices", folding.devices, "Devices in a row that share the layers")
       ->type_name("N")
       ->check(CLI::Range(1, 1000))
@@ -125,22 +116,6 @@ void add_fold(CLI::App& app, int& exit_code) {
   verb->add_option("--batch", folding.batch, "Frames between two reconfigurations")
       ->type_name("N")
       ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb->add_flag("--dram", folding.dram,
-                 "Weights may lie in the platform's memories, if the scenario describes none");
-  verb->add_option("--bandwidth", folding.bandwidth_gb_s,
-                   "Of the memory, which input and output share; 0: what its data bus moves")
-      ->type_name("GB/S")
-      ->check(CLI::NonNegativeNumber);
-  verb->add_option("--budget", folding.seconds,
-                   "Seconds for the search, then the best so far; 0: no limit")
-      ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb->add_option("--sizing-budget", folding.sizing_seconds,
-                   "Seconds for the FIFO depths of the folded design; 0: no limit")
-      ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb->add_option("--rounds", folding.rounds,
                    "Searches at most, each with what the FIFOs of the last took; 0: one, and no "

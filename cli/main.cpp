@@ -26,6 +26,7 @@ int run_program(int argc, char** argv) {
   qnnsim::add_check(app, exit_code);
   qnnsim::add_size(app, exit_code);
   qnnsim::add_fold(app, exit_code);
+  qnnsim::add_optimise(app, exit_code);
   qnnsim::add_generate(app, exit_code);
   qnnsim::add_calibrate(app, exit_code);
   qnnsim::add_trace(app, exit_code);

@@ -12,6 +12,7 @@ void add_run(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_generate(CLI::App& app, int& exit_code);
 void add_fold(CLI::App& app, int& exit_code);
+void add_optimise(CLI::App& app, int& exit_code);
 void add_size(CLI::App& app, int& exit_code);
 void add_sweep(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);

@@ -13,12 +13,12 @@
 #include "analysis/folding/folded_memory.h"
 #include "analysis/folding/latency.h"
 #include "analysis/folding/remedy.h"
+#include "analysis/sized_run.h"
 #include "sim/fast/fast_engine.h"
 #include "sim/fast/unbounded_depths.h"
 #include "sim/finn_folding.h"
 #include "sim/lowering.h"
 #include "sim/resource_use.h"
-#include "sim/run.h"
 
 namespace qnnsim {
 namespace {
@@ -39,47 +39,6 @@ const ResourceKind* kind_of(const std::string& name) {
 
 std::int64_t share_of(std::int64_t whole, double share) {
   return static_cast<std::int64_t>(std::floor(static_cast<double>(whole) * share * (1 + 1e-12)));
-}
-
-/// What may be taken of a device, and the share of the bandwidth of its memories.
-struct Allowed {
-  Resources limits;
-  double bandwidth = 1;
-};
-
-Allowed allowed_of(const Resources& device, const FoldingOptions& options, Findings& findings) {
-  constexpr char kBandwidth[] = "dram";
-  Allowed allowed;
-  Resources& limits = allowed.limits;
-  allowed.bandwidth = options.utilisation;
-  for (const ResourceKind& kind : kResourceKinds) {
-    limits.*kind.count = share_of(device.*kind.count, options.utilisation);
-  }
-  for (const std::string& limit : options.limits) {
-    const Place place{"--limit " + limit, 0, 0};
-    const std::size_t equals = limit.find('=');
-    const ResourceKind* kind =
-        equals == std::string::npos ? nullptr : kind_of(limit.substr(0, equals));
-    const bool is_bandwidth = equals != std::string::npos && limit.substr(0, equals) == kBandwidth;
-    if (kind == nullptr && !is_bandwidth) {
-      findings.add(place, "a limit is RESOURCE=SHARE",
-                   "RESOURCE: lut, ff, dsp, bram, uram, or dram (bandwidth)");
-      continue;
-    }
-    double share = -1;
-    const char* end = limit.data() + limit.size();
-    const auto [rest, error] = std::from_chars(limit.data() + equals + 1, end, share);
-    if (error != std::errc() || rest != end || share < 0 || share > 1) {
-      findings.add(place, "a share is a number from 0 to 1", "for example --limit lut=0.7");
-      continue;
-    }
-    if (is_bandwidth) {
-      allowed.bandwidth = share;
-    } else {
-      limits.*kind->count = share_of(device.*kind->count, share);
-    }
-  }
-  return allowed;
 }
 
 /// What the folding says of a kernel, from its parameters.
@@ -104,7 +63,11 @@ class Fold {
  public:
   Fold(const std::string& path, const std::vector<std::string>& settings,
        const FoldingOptions& options, Findings& findings)
-      : path_(path), settings_(settings), options_(options), findings_(findings) {
+      : path_(path),
+        settings_(settings),
+        options_(options),
+        findings_(findings),
+        known_fifos_(options.experience.fifos) {
     if (!options.platform.empty()) settings_.push_back("platform=" + options.platform);
   }
 
@@ -126,6 +89,7 @@ class Fold {
     space_options.output_in_dram = is_shared || scenario_.memory.find(kOutputTensor) != nullptr;
     space_options.bytes_per_cycle = bytes_per_cycle(result_.memory_limit_gb_s);
     FoldingSpace space(scenario_, space_options);
+    charge_fifos(space);
     result_.space_seconds = seconds_since(start);
     result_.layers = scenario_.network.layers.size();
     result_.classes = space.classes();
@@ -191,9 +155,10 @@ class Fold {
     const Allowed allowed = allowed_of(result_.device, options_, findings_);
     result_.limits = allowed.limits;
     result_.memory_gb_s = peak_gb_s(scenario_);
-    result_.memory_limit_gb_s = options_.bandwidth_gb_s > 0
-                                    ? options_.bandwidth_gb_s
-                                    : result_.memory_gb_s * allowed.bandwidth;
+    result_.memory_limit_gb_s =
+        (options_.bandwidth_gb_s > 0 ? options_.bandwidth_gb_s
+                                     : result_.memory_gb_s * allowed.bandwidth) *
+        options_.experience.bandwidth;
     if (options_.target_fps) {
       result_.target = static_cast<std::uint64_t>(
           std::floor(scenario_.clock_mhz * 1e6 / *options_.target_fps * (1 + 1e-12)));
@@ -327,6 +292,7 @@ class Fold {
                       "allow more seconds, or none: --budget 0");
       } else {
         explain_refusal(space, solution, task, scenario_, path_, findings_);
+        result_.refused = true;
       }
     }
     if (found || result_.rounds.empty()) result_.solution = std::move(solution);
@@ -379,20 +345,19 @@ class Fold {
   /// A folded design, or a part of one, with sized FIFOs.
   struct Built {
     Dataflow dataflow;
-    Resources estimated;            ///< with FIFOs of the scenario's depth
-    std::vector<Resources> before;  ///< by stage, FIFOs alone
+    Resources estimated;    ///< with FIFOs of the scenario's depth
+    LayerResources before;  ///< these FIFOs alone
     Sizing sizing;
     DesignTimes measured;
   };
 
   /// Lowers a scenario, sizes its FIFOs and runs it; nothing where that was stopped or is wrong.
-  std::optional<Built> build(const FoldingSpace& space, const Scenario& folded,
-                             std::optional<double> latency_us = {}) {
+  std::optional<Built> build(const Scenario& folded, std::optional<double> latency_us = {}) {
     Built built;
     built.dataflow = lower(folded, nullptr, findings_);
     if (!findings_.empty()) return std::nullopt;
     built.estimated = use_of(built.dataflow);
-    built.before = by_stage(space, built.dataflow);
+    built.before = fifo_use(scenario_.costs, built.dataflow);
     SizingOptions sizing;
     sizing.search.budget_seconds = options_.sizing_seconds;
     sizing.search.threads = 1;
@@ -407,36 +372,11 @@ class Fold {
       if (sized != depths.end()) edge.depth = sized->second;
     }
     built.measured = built.sizing.after;
-    if (built.dataflow.memory) built.measured = times_with_memory(folded, built.sizing);
+    if (built.dataflow.memory) {
+      say("running with the memory");
+      built.measured = steady_times(folded, built.sizing, options_.stop, findings_);
+    }
     return built;
-  }
-
-  /// Of the sized design over its simulated memories, in the middle of a run: at its ends some
-  /// layers have no frame, and leave the memory to the others.
-  DesignTimes times_with_memory(Scenario sized, const Sizing& sizing) {
-    say("running with the memory");
-    const DesignTimes& at_once = sizing.after;
-    const std::uint64_t frames_in_flight =
-        at_once.interval > 0 ? at_once.latency / at_once.interval : 0;
-    sized.edges.clear();
-    for (const SizedFifo& fifo : sizing.fifos) sized.edges.push_back({fifo.name, fifo.depth, {}});
-    sized.stimulus.frames = 2 * frames_in_flight + 6;
-    sized.data = DataMode::kNone;
-    sized.cosim.clear();
-    RunOptions run;
-    run.engine = Engine::kFast;
-    run.stop = options_.stop;
-    PreparedRun prepared = prepare(sized, findings_);
-    DesignTimes times;
-    if (!findings_.empty()) return times;
-    const Result result = execute(sized, std::move(prepared), run);
-    times.flows = result.status == RunStatus::kDone;
-    if (!times.flows) return times;
-    const std::vector<Cycle>& ends = result.frame_ends;
-    times.latency = result.latency.value_or(0);
-    const std::size_t late = frames_in_flight + 4;
-    times.interval = (ends[late] - ends[late - 2] + 1) / 2;
-    return times;
   }
 
   /// Builds the folded design. False where it does not fit, or waits for memory: `space` then knows
@@ -450,7 +390,7 @@ class Fold {
       latency_us = static_cast<double>(latency) / scenario_.clock_mhz;
     }
     const Scenario folded = load_scenario(path_, result_.settings, findings_);
-    std::optional<Built> built = build(space, folded, latency_us);
+    std::optional<Built> built = build(folded, latency_us);
     if (!built) return true;
     FoldingRound round;
     round.estimated_cycles = result_.solution.totals.cycles;
@@ -460,24 +400,15 @@ class Fold {
     result_.sizing = std::move(built->sizing);
     list_layers(built->dataflow);
     round.fits = round.measured.flows && all_parts_fit(space, round.sized);
-    round.waits_for_memory = waits_for_memory(space, round);
+    round.waits_for_memory =
+        waits_for_memory(result_.solution.totals, round.measured, space.bytes_per_cycle());
     result_.rounds.push_back(round);
-    if (!round.fits) learn_fifos(*built, space);
+    if (!round.fits) learn(*built, space);
     if (round.waits_for_memory) {
       space.set_bytes_per_cycle(space.bytes_per_cycle() * double(round.estimated_cycles) /
                                 double(round.measured.interval));
     }
     return round.fits && !round.waits_for_memory;
-  }
-
-  /// Is the design slower than estimated, and its memory busy for most of the time?
-  bool waits_for_memory(const FoldingSpace& space, const FoldingRound& round) const {
-    constexpr double kTolerance = 1.005;
-    constexpr double kBusy = 0.5;
-    const auto cycles = double(round.estimated_cycles);
-    return round.measured.flows && double(round.measured.interval) > kTolerance * cycles &&
-           space.bytes_per_cycle() > 0 &&
-           double(result_.solution.totals.traffic) > kBusy * space.bytes_per_cycle() * cycles;
   }
 
   /// As try_out, for each part of a network on a device that is configured anew.
@@ -489,7 +420,7 @@ class Fold {
         reconfiguration_cycles() * static_cast<std::uint64_t>(result_.parts.size() - 1);
     for (std::size_t k = 0; k < result_.parts.size(); ++k) {
       say(fmt::format("sizing the FIFOs of part {} of {}", k + 1, result_.parts.size()));
-      const std::optional<Built> built = build(space, part_of(space, k));
+      const std::optional<Built> built = build(part_of(space, k));
       if (!built) return true;
       SimulatedPart part;
       part.measured = built->measured;
@@ -507,7 +438,7 @@ class Fold {
         most(round.estimated, built->estimated);
         most(round.sized, part.sized);
       }
-      if (!part.fits) learn_fifos(*built, space);
+      if (!part.fits) learn(*built, space);
       keep_depths(built->sizing);
       result_.simulated_parts.push_back(part);
     }
@@ -558,15 +489,19 @@ class Fold {
     }
   }
 
-  void learn_fifos(const Built& built, FoldingSpace& space) const {
-    const std::vector<Resources> after = by_stage(space, built.dataflow);
-    for (std::size_t i = 0; i < after.size(); ++i) {
-      Resources& extra = space.stages()[i].extra;
-      for (const ResourceKind& kind : kResourceKinds) {
-        const std::int64_t more = after[i].*kind.count - built.before[i].*kind.count;
-        extra.*kind.count = std::max(extra.*kind.count, more);
-      }
+  void learn(const Built& built, FoldingSpace& space) {
+    learn_fifos(built.before, fifo_use(scenario_.costs, built.dataflow), known_fifos_);
+    charge_fifos(space);
+  }
+
+  /// What is in front of no layer counts with the source.
+  void charge_fifos(FoldingSpace& space) const {
+    std::map<std::string, std::size_t> stage_of;
+    for (std::size_t i = 0; i < space.stages().size(); ++i) {
+      stage_of[space.stages()[i].name] = i;
+      space.stages()[i].extra = {};
     }
+    for (const auto& [layer, extra] : known_fifos_) space.stages()[stage_of[layer]].extra += extra;
   }
 
   /// Does the design with sized FIFOs fit, on each device what is on it?
@@ -582,19 +517,6 @@ class Fold {
       if (!sum.fit(result_.limits)) return false;
     }
     return true;
-  }
-
-  /// [stage] what the FIFOs in front of a layer's kernels take.
-  std::vector<Resources> by_stage(const FoldingSpace& space, const Dataflow& dataflow) const {
-    std::map<std::string, std::size_t> stage_of;
-    for (std::size_t i = 0; i < space.stages().size(); ++i) stage_of[space.stages()[i].name] = i;
-    std::vector<Resources> result(space.stages().size());
-    for (const Edge& edge : dataflow.edges) {
-      const std::string& layer = dataflow.nodes[static_cast<std::size_t>(edge.to)].layer;
-      result[stage_of[layer]] +=
-          resources_of(scenario_.costs, dataflow, edge).value_or(Resources());
-    }
-    return result;
   }
 
   void list_layers(const Dataflow& dataflow) {
@@ -630,11 +552,76 @@ class Fold {
   std::vector<std::string> settings_;
   const FoldingOptions& options_;
   Findings& findings_;
+  LayerResources known_fifos_;  ///< beyond the estimate
   Scenario scenario_;
   FoldingResult result_;
 };
 
 }  // namespace
+
+Allowed allowed_of(const Resources& device, const FoldingOptions& options, Findings& findings) {
+  constexpr char kBandwidth[] = "dram";
+  Allowed allowed;
+  Resources& limits = allowed.limits;
+  allowed.bandwidth = options.utilisation;
+  for (const ResourceKind& kind : kResourceKinds) {
+    limits.*kind.count = share_of(device.*kind.count, options.utilisation);
+  }
+  for (const std::string& limit : options.limits) {
+    const Place place{"--limit " + limit, 0, 0};
+    const std::size_t equals = limit.find('=');
+    const ResourceKind* kind =
+        equals == std::string::npos ? nullptr : kind_of(limit.substr(0, equals));
+    const bool is_bandwidth = equals != std::string::npos && limit.substr(0, equals) == kBandwidth;
+    if (kind == nullptr && !is_bandwidth) {
+      findings.add(place, "a limit is RESOURCE=SHARE",
+                   "RESOURCE: lut, ff, dsp, bram, uram, or dram (bandwidth)");
+      continue;
+    }
+    double share = -1;
+    const char* end = limit.data() + limit.size();
+    const auto [rest, error] = std::from_chars(limit.data() + equals + 1, end, share);
+    if (error != std::errc() || rest != end || share < 0 || share > 1) {
+      findings.add(place, "a share is a number from 0 to 1", "for example --limit lut=0.7");
+      continue;
+    }
+    if (is_bandwidth) {
+      allowed.bandwidth = share;
+    } else {
+      limits.*kind->count = share_of(device.*kind->count, share);
+    }
+  }
+  return allowed;
+}
+
+LayerResources fifo_use(const CostModel& costs, const Dataflow& dataflow) {
+  LayerResources use;
+  for (const Edge& edge : dataflow.edges) {
+    const std::string& layer = dataflow.nodes[static_cast<std::size_t>(edge.to)].layer;
+    use[layer] += resources_of(costs, dataflow, edge).value_or(Resources());
+  }
+  return use;
+}
+
+void learn_fifos(const LayerResources& before, const LayerResources& after, LayerResources& known) {
+  for (const auto& [layer, use] : after) {
+    const auto estimated = before.find(layer);
+    Resources& extra = known[layer];
+    for (const ResourceKind& kind : kResourceKinds) {
+      const std::int64_t less = estimated == before.end() ? 0 : estimated->second.*kind.count;
+      extra.*kind.count = std::max(extra.*kind.count, use.*kind.count - less);
+    }
+  }
+}
+
+bool waits_for_memory(const FoldingTotals& estimated, const DesignTimes& measured,
+                      double bytes_per_cycle) {
+  constexpr double kTolerance = 1.005;
+  constexpr double kBusy = 0.5;
+  const auto cycles = double(estimated.cycles);
+  return measured.flows && double(measured.interval) > kTolerance * cycles && bytes_per_cycle > 0 &&
+         double(estimated.traffic) > kBusy * bytes_per_cycle * cycles;
+}
 
 FoldingResult fold(const std::string& path, const std::vector<std::string>& settings,
                    const FoldingOptions& options, Findings& findings) {

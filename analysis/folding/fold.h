@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,11 +13,21 @@
 #include "analysis/folding/solvers.h"
 #include "analysis/sizing.h"
 #include "sim/cost_model.h"
+#include "sim/dataflow.h"
 #include "sim/scenario.h"
 
 namespace qnnsim {
 
 enum class FoldingObjective { kThroughput, kLatency, kResources };
+
+/// What each layer takes of a device.
+using LayerResources = std::map<std::string, Resources>;
+
+/// What designs of a scenario have shown that the search cannot know.
+struct FoldingExperience {
+  LayerResources fifos;  ///< what those in front of a layer's kernels take beyond the estimate
+  double bandwidth = 1;  ///< share of the bandwidth allowed that memory turned out to have
+};
 
 struct FoldingOptions {
   FoldingObjective objective = FoldingObjective::kThroughput;
@@ -34,6 +45,7 @@ struct FoldingOptions {
   double seconds = 60;                   ///< for the solver; 0: no limit
   double sizing_seconds = 10;            ///< for the FIFOs of each round
   int rounds = 5;                        ///< of search and simulation at most; 0: search only
+  FoldingExperience experience;          ///< that the first round begins with
   std::uint64_t seed = 1;
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const std::string&)> progress;
@@ -106,6 +118,7 @@ struct FoldingResult {
   double space_seconds = 0;
   double solver_seconds = 0;
   double seconds = 0;
+  bool refused = false;  ///< no folding does what is asked; the finding says why
   bool interrupted = false;
 
   bool found() const { return solution.found; }
@@ -113,6 +126,27 @@ struct FoldingResult {
     return clock_mhz * 1e6 / static_cast<double>(interval);
   }
 };
+
+/// What may be taken of a device, and the share of the bandwidth of its memories.
+struct Allowed {
+  Resources limits;
+  double bandwidth = 1;
+};
+
+/// By `utilisation` and `limits` of the options; what is wrong with these goes to `findings`.
+Allowed allowed_of(const Resources& device, const FoldingOptions& options, Findings& findings);
+
+/// What the FIFOs in front of each layer's kernels take.
+LayerResources fifo_use(const CostModel& costs, const Dataflow& dataflow);
+
+/// Raises `known` to what FIFOs take beyond their estimate in a design where they take `after`, and
+/// `before` with the scenario's depth.
+void learn_fifos(const LayerResources& before, const LayerResources& after, LayerResources& known);
+
+/// Is a design slower than estimated, and its memory, which moves so many bytes a cycle, busy for
+/// most of the time?
+bool waits_for_memory(const FoldingTotals& estimated, const DesignTimes& measured,
+                      double bytes_per_cycle);
 
 /// Finds the best folding of the scenario file `path` with `settings`, sizes its FIFOs, runs it,
 /// and searches again with what the FIFOs really take where they do not fit. What is wrong, a

@@ -26,19 +26,6 @@ const char* name_of(FoldingObjective objective) {
   return "throughput";
 }
 
-/// "12345 LUT (23.2 %), ..." of the device.
-std::string use_text(const Resources& use, const Resources& device) {
-  const auto used = as_array(use);
-  const auto all = as_array(device);
-  std::string text;
-  for (std::size_t j = 0; j < kKindsOfResource; ++j) {
-    if (all[j] == 0 && used[j] == 0) continue;
-    text += fmt::format("{}{} {} ({} %)", text.empty() ? "" : ", ", used[j], kResourceKinds[j].name,
-                        format_percent(double(used[j]), double(all[j])));
-  }
-  return text;
-}
-
 std::string cycles_text(const FoldingResult& result, std::uint64_t cycles) {
   return fmt::format("{} cycles a frame, {} fps", cycles, format_rate(result.fps(cycles)));
 }
@@ -93,10 +80,6 @@ std::string layer_table(const FoldingResult& result) {
   return table.render();
 }
 
-Json resources_json(const Resources& r) {
-  return {{"lut", r.lut}, {"ff", r.ff}, {"dsp", r.dsp}, {"bram18", r.bram18}, {"uram", r.uram}};
-}
-
 Json times_json(const FoldingResult& result, const DesignTimes& times) {
   Json json = {
       {"flows", times.flows}, {"interval", nullptr}, {"fps", nullptr}, {"latency", nullptr}};
@@ -109,6 +92,22 @@ Json times_json(const FoldingResult& result, const DesignTimes& times) {
 }
 
 }  // namespace
+
+std::string use_text(const Resources& use, const Resources& device) {
+  const auto used = as_array(use);
+  const auto all = as_array(device);
+  std::string text;
+  for (std::size_t j = 0; j < kKindsOfResource; ++j) {
+    if (all[j] == 0 && used[j] == 0) continue;
+    text += fmt::format("{}{} {} ({} %)", text.empty() ? "" : ", ", used[j], kResourceKinds[j].name,
+                        format_percent(double(used[j]), double(all[j])));
+  }
+  return text;
+}
+
+Json resources_json(const Resources& r) {
+  return {{"lut", r.lut}, {"ff", r.ff}, {"dsp", r.dsp}, {"bram18", r.bram18}, {"uram", r.uram}};
+}
 
 std::string folding_table(const FoldingResult& result) {
   std::string text;

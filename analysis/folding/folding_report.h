@@ -9,6 +9,12 @@
 
 namespace qnnsim {
 
+/// "12345 LUT (23.2 %), ..." of the device.
+std::string use_text(const Resources& use, const Resources& device);
+
+/// {"lut": 12345, ...}
+nlohmann::ordered_json resources_json(const Resources& resources);
+
 /// What was found, how good it is, and every layer's folding, cycles and share of the device.
 std::string folding_table(const FoldingResult& result);
 

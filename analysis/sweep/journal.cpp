@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/sweep/journal.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "analysis/sweep/point_reason.h"
 #include "sim/output_file.h"
@@ -36,10 +30,9 @@ std::string journal_in(const std::string& directory) {
   return (fs::path(directory) / kFileName).string();
 }
 
-[[noreturn]] void refuse(const Place& place, const std::string& message,
-                         const std::string& hint = kHint) {
+[[noreturn]] void refuse(const Place& place, const std::string& message) {
   Findings findings;
-  findings.add(place, message, hint);
+  findings.add(place, message, kHint);
   throw InputError(findings);
 }
 
@@ -95,55 +88,30 @@ const Json* value_at(const Json& json, std::string_view path) {
 }
 
 Journal::Journal(const std::string& directory, const Study& study, bool anew)
-    : path_(journal_in(directory)), columns_(study.columns) {
-  file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file_ < 0) fail(errno);
-  try {
-    lock();
-    if (anew && ftruncate(file_, 0) != 0) fail(errno);
-    const Digests digests = input_digests(study);
-    const bool is_begun = read(study, digests);
-    if (!is_begun) {
-      write({{"journal", kJournalSchema},
+    : file_(journal_in(directory), anew, "-o for another directory"), columns_(study.columns) {
+  const Digests digests = input_digests(study);
+  const bool is_begun = read(study, digests);
+  if (is_begun) return;
+  file_.add({{"journal", kJournalSchema},
              {"study", study.name},
              {"version", kVersion},
              {"inputs", digests}});
-    }
-  } catch (...) {
-    close(file_);
-    throw;
-  }
-}
-
-Journal::~Journal() { close(file_); }
-
-void Journal::lock() {
-  if (flock(file_, LOCK_EX | LOCK_NB) == 0) return;
-  if (errno != EWOULDBLOCK) return;  // a file system without locks
-  refuse({path_, 0, 0}, "another sweep writes this journal", "-o for another directory");
 }
 
 bool Journal::read(const Study& study, const Digests& digests) {
-  std::ifstream stream(path_, std::ios::binary);
   Findings findings;
-  off_t end = 0;  // of the last whole line
-  int number = 0;
   bool names_all = false;
-  for (std::string line; std::getline(stream, line) && !stream.eof();) {
-    ++number;
-    end += static_cast<off_t>(line.size()) + 1;
-    const Json entry = Json::parse(line, nullptr, false);
+  file_.read([&](const Json& entry, int number) {
     const bool is_header = entry.is_object() && entry.contains("journal");
     const bool is_point = entry.is_object() && entry.contains("point");
     if ((number == 1 && !is_header) || (!is_header && !is_point)) {
-      refuse({path_, number, 0}, "this is no line of the journal of a sweep");
+      refuse({file_.path(), number, 0}, "this is no line of the journal of a sweep");
     }
-    if (is_header) compare(entry, study, digests, {path_, 0, 0}, findings);
+    if (is_header) compare(entry, study, digests, {file_.path(), 0, 0}, findings);
     if (is_header) names_all = names_all_of(digests, entry);
     if (is_point) read_entry(entry);
-  }
+  });
   if (!findings.empty()) throw InputError(findings);
-  if (ftruncate(file_, end) != 0) fail(errno);
   return names_all;
 }
 
@@ -178,25 +146,9 @@ void Journal::add(const SweepPoint& point, const PointOutcome& outcome) {
                 {"host", outcome.host}};
   if (!reason.empty()) entry["errors"] = outcome.errors.substr(0, kMostErrors);
   entry["result"] = std::move(result);
-  write(entry);
-}
-
-void Journal::write(const Json& line) {
-  std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace);
   // What is known of a point is what the next sweep would read.
-  if (line.contains("point")) read_entry(Json::parse(text));
-  text += '\n';
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t size = ::write(file_, text.data() + done, text.size() - done);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) fail(errno);
-    done += static_cast<std::size_t>(size);
-  }
-  fdatasync(file_);
-}
-
-void Journal::fail(int error) const {
-  throw OutputError(fmt::format("cannot write '{}': {}", path_, std::strerror(error)));
+  read_entry(Json::parse(entry.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  file_.add(entry);
 }
 
 }  // namespace qnnsim

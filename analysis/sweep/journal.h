@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/json_lines.h"
 #include "analysis/sweep/crew.h"
 #include "analysis/sweep/study.h"
 
@@ -31,9 +32,6 @@ class Journal {
   /// gone on with: it is not of this study, or something that it names has changed. Throws
   /// OutputError.
   Journal(const std::string& directory, const Study& study, bool anew);
-  ~Journal();
-  Journal(const Journal&) = delete;
-  Journal& operator=(const Journal&) = delete;
 
   /// nullptr if the point has not been run.
   const PointRecord* find(const SweepPoint& point) const;
@@ -43,16 +41,12 @@ class Journal {
   const std::set<std::string>& columns_seen() const { return columns_seen_; }
 
  private:
-  void lock();
   /// Is there a header that names every input? The last one counts.
   bool read(const Study& study, const std::map<std::string, std::string>& digests);
   void read_entry(const nlohmann::ordered_json& entry);
-  void write(const nlohmann::ordered_json& line);
-  [[noreturn]] void fail(int error) const;
 
-  const std::string path_;
+  JsonLines file_;
   const std::vector<std::string> columns_;
-  int file_ = -1;
   std::map<std::string, PointRecord> records_;  ///< by the id of the point
   std::set<std::string> columns_seen_;
 };

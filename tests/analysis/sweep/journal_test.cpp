@@ -165,7 +165,7 @@ TEST_F(JournalTest, OtherFilesAreNotTouched) {
 
 TEST_F(JournalTest, HasOneWriter) {
   const auto journal = open();
-  EXPECT_NE(refusal().find("another sweep"), std::string::npos) << refusal();
+  EXPECT_NE(refusal().find("another run"), std::string::npos) << refusal();
 }
 
 TEST(ValueAt, FollowsKeysNamesAndIndices) {
