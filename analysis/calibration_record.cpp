@@ -21,7 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-
 /// Digest of all that a point's runs depend on but its parameters.
 std::string digest_of(const CalibrationFile& file, const ForeignRtl& rtl) {
   std::string text;
