@@ -3,7 +3,8 @@
 // The registers of a design: starts a run of some frames and tells how far it is, over AXI4-Lite.
 //
 //   0x00  CONTROL     write 1: start, an error while busy. Read: bit 0 busy, bit 1 done (every
-//                     frame of the last run has left), bit 2 a memory has answered with an error
+//                     frame of the last run has entered and left: the last beats of an input may
+//                     be needed by no output), bit 2 a memory has answered with an error
 //   0x04  FRAMES      of the next run; 0: without end
 //   0x08  FRAMES_IN   of the present or last run that have entered
 //   0x0c  FRAMES_OUT  of the present or last run that have left
@@ -15,7 +16,8 @@
 //
 // The core is held in reset until the first start: it leaves reset at the edge at which the start
 // is written, and the cycle behind that edge is its cycle 0. Later runs go on where the one before
-// stopped. Beats enter while frames of the run are missing, without a cycle of delay.
+// stopped. Beats enter and leave while frames of the run are missing, without a cycle of delay: a
+// core that pads may have beats of the next frame before it has seen any of it.
 // Reads are answered one edge after their address, writes one edge after address and data are both
 // there. `s_axi_awready_o` and `s_axi_wready_o` depend on the valids of both, `enter_o` on nothing.
 module qnn_control #(
@@ -34,7 +36,7 @@ module qnn_control #(
   output logic                core_rst_no,   // reset of everything else
   output logic                start_o,       // a run of `frames_o` frames begins with the next edge
   output logic [31:0]         frames_o,
-  output logic                busy_o,
+  output logic                running_o,     // a beat may leave: a frame has not left
   output logic                enter_o,       // a beat may enter
   input  logic                in_beat_i,     // a beat enters
   input  logic                out_beat_i,    // a beat leaves
@@ -70,7 +72,7 @@ module qnn_control #(
   localparam [1:0] SlaveError = 2'b10;
 
   logic        write, read, writes_start, start, in_last;
-  logic        endless_q, done_q, entering_q;
+  logic        busy, endless_q, done_q, entering_q;
   logic [31:0] frames_q;            // of the next run
   logic [31:0] run_q, in_q, out_q;  // of this one: in all, entered, left
   logic [63:0] cycles_q;
@@ -91,7 +93,8 @@ module qnn_control #(
   assign s_axi_wready_o  = write;
   assign writes_start    = write && s_axi_awaddr_i[15:2] == 14'h0 && s_axi_wstrb_i[0] &&
                            s_axi_wdata_i[0];
-  assign start           = writes_start && !busy_o;
+  assign busy            = running_o || entering_q;
+  assign start           = writes_start && !busy;
   assign start_o         = start;
   assign frames_o        = frames_q;
 
@@ -103,7 +106,7 @@ module qnn_control #(
     end else begin
       if (write) begin
         s_axi_bvalid_o <= 1'b1;
-        s_axi_bresp_o  <= writes_start && busy_o ? SlaveError : Okay;
+        s_axi_bresp_o  <= writes_start && busy ? SlaveError : Okay;
         for (integer i = 0; i < 4; i++) begin
           if (s_axi_awaddr_i[15:2] == 14'h1 && s_axi_wstrb_i[i]) begin
             frames_q[8*i +: 8] <= s_axi_wdata_i[8*i +: 8];
@@ -123,7 +126,7 @@ module qnn_control #(
   assign place   = s_axi_araddr_i[15:2];
   assign is_peak = place >= FirstPeak;
   assign word    = is_peak        ? peak
-                 : place == 14'h0 ? {29'd0, error_i, done_q, busy_o}
+                 : place == 14'h0 ? {29'd0, error_i, done_q && !busy, busy}
                  : place == 14'h1 ? frames_q
                  : place == 14'h2 ? in_q
                  : place == 14'h3 ? out_q
@@ -161,7 +164,7 @@ module qnn_control #(
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       core_rst_no <= 1'b0;
-      busy_o      <= 1'b0;
+      running_o   <= 1'b0;
       done_q      <= 1'b0;
       endless_q   <= 1'b0;
       entering_q  <= 1'b0;
@@ -172,15 +175,15 @@ module qnn_control #(
     end else if (start) begin
       run_q       <= frames_q;
       core_rst_no <= 1'b1;
-      busy_o      <= 1'b1;
+      running_o   <= 1'b1;
       done_q      <= 1'b0;
       endless_q   <= frames_q == '0;
       entering_q  <= 1'b1;
       in_q        <= '0;
       out_q       <= '0;
       cycles_q    <= '0;
-    end else if (busy_o) begin
-      cycles_q <= cycles_q + 1'b1;
+    end else begin
+      if (running_o) cycles_q <= cycles_q + 1'b1;
       if (in_beat_i && in_last) begin
         in_q <= in_q + 1'b1;
         if (!endless_q && in_q + 1'b1 == run_q) entering_q <= 1'b0;
@@ -188,8 +191,8 @@ module qnn_control #(
       if (out_beat_i && out_last_o) begin
         out_q <= out_q + 1'b1;
         if (!endless_q && out_q + 1'b1 == run_q) begin
-          busy_o <= 1'b0;
-          done_q <= 1'b1;
+          running_o <= 1'b0;
+          done_q    <= 1'b1;
         end
       end
     end
@@ -204,6 +207,8 @@ module qnn_control #(
   end
   NothingEntersUnasked: assert property (@(posedge clk_i) disable iff (!rst_ni)
       in_beat_i |-> entering_q);
+  NothingLeavesUnasked: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      out_beat_i |-> running_o);
   ResponseStable: assert property (@(posedge clk_i) disable iff (!rst_ni)
       s_axi_bvalid_o && !s_axi_bready_i |=> s_axi_bvalid_o && $stable(s_axi_bresp_o));
   ReadStable: assert property (@(posedge clk_i) disable iff (!rst_ni)

@@ -236,7 +236,8 @@ void DesignLockstep::finish(Result& result) {
   }
   const bool done = result.status == RunStatus::kDone;
   if (done && !instance_->stopped()) {
-    compare_register("frames in", kFramesIn, result.frames);
+    const Stream& source = streams_.front();
+    compare_register("frames in", kFramesIn, source.beats / source.type.beats);
     compare_register("frames out", kFramesOut, result.frames);
     compare_register("cycles", kCycles, result.total_cycles);
   }

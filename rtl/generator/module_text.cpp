@@ -400,7 +400,7 @@ class TopText {
   std::string shell() const {
     std::string text =
         "  logic core_rst_n;                  // until the first start\n"
-        "  logic start, busy, enter, out_last, error;\n"
+        "  logic start, running, enter, out_last, error;\n"
         "  logic source_valid, source_ready, sink_valid, sink_ready;\n";
     const std::vector<const DesignMaster*> masters = design_.masters();
     const bool tokens = std::any_of(masters.begin(), masters.end(),
@@ -408,18 +408,17 @@ class TopText {
     text += tokens ? wire(32, "frames") : wire(32, "unused_frames");
     if (!tokens) text += wire(1, "unused_start");
     text = tokens ? text : replaced(text, "logic start, ", "logic ");
-    if (!design_.fifo_peaks) text = replaced(text, "busy, enter", "unused_busy, enter");
     if (design_.output_in_memory()) text = replaced(text, "out_last", "unused_out_last");
     if (design_.fifo_peaks) text += wire(32 * std::int64_t(design_.fifo_count()), "peaks");
     const auto sink = padded_bits(design_, design_.sink_edge);
     const auto sink_bits = bits(design_.sink_edge);
     text +=
         "\n"
-        "  // Beats enter while frames of the run are missing.\n"
+        "  // Beats enter and leave while frames of the run are missing.\n"
         "  assign source_valid  = s_axis_tvalid && enter;\n"
         "  assign s_axis_tready = source_ready && enter;\n"
-        "  assign m_axis_tvalid = sink_valid;\n"
-        "  assign sink_ready    = m_axis_tready;\n";
+        "  assign m_axis_tvalid = sink_valid && running;\n"
+        "  assign sink_ready    = m_axis_tready && running;\n";
     if (!design_.output_in_memory()) {
       text += "  assign m_axis_tlast  = out_last;\n";
       if (sink > sink_bits) {
@@ -440,7 +439,7 @@ class TopText {
                      {"core_rst_no", "core_rst_n"},
                      {"start_o", tokens ? "start" : "unused_start"},
                      {"frames_o", tokens ? "frames" : "unused_frames"},
-                     {"busy_o", design_.fifo_peaks ? "busy" : "unused_busy"},
+                     {"running_o", "running"},
                      {"enter_o", "enter"},
                      {"in_beat_i", "source_valid && source_ready"},
                      {"out_beat_i", "sink_valid && sink_ready"},
@@ -527,7 +526,7 @@ class TopText {
       in.data = "1'b0";
       out.data = "";
     }
-    return fifo_text(design_, fifo, in, out, "core_rst_n", "aclk", 0, "busy");
+    return fifo_text(design_, fifo, in, out, "core_rst_n", "aclk", 0, "running");
   }
 
   /// How the top module names a stream between layers, by where it comes from.
@@ -572,7 +571,7 @@ class TopText {
     }
     if (design_.fifo_peaks && !layer.fifos.empty()) {
       const std::size_t first = layer.fifos.front().number;
-      pins.emplace_back("track_i", "busy");
+      pins.emplace_back("track_i", "running");
       pins.emplace_back("peaks_o", fmt::format("peaks[{}:{}]",
                                                32 * (first + layer.fifos.size()) - 1, 32 * first));
     }

@@ -211,7 +211,7 @@ vivado -mode batch -source vivado.tcl -tclargs synthesis
 | 0x1c | IDENTITY | the first 32 bits of the manifest's digest |
 | 0x1000 + 4 n | | highest occupancy of FIFO n of the manifest [beats] |
 
-Beats enter after the start only, `FRAMES` frames of them. The core leaves reset with the first start; later runs go on where the one before stopped.
+Beats enter and leave after a start only, `FRAMES` frames of them. The core leaves reset with the first start; later runs go on where the one before stopped.
 )",
       fmt::arg("name", design.name), fmt::arg("scenario", scenario.name),
       fmt::arg("part", scenario.platform.part), fmt::arg("clock", scenario.clock_mhz),

@@ -4,7 +4,7 @@
 // sees of them; what is refused.
 module control_tb;
   logic        clk = 1'b0, rst_n = 1'b0;
-  wire         core_rst_n, start, busy, enter, out_last;
+  wire         core_rst_n, start, running, enter, out_last;
   wire  [31:0] frames;
   logic        in_beat = 1'b0, out_beat = 1'b0, error = 1'b0;
   logic        awvalid = 1'b0, wvalid = 1'b0, arvalid = 1'b0, bready = 1'b1, rready = 1'b1;
@@ -21,7 +21,7 @@ module control_tb;
     .InBeats(3), .OutBeats(2), .Fifos(2), .Identity(32'h1234abcd)
   ) u_control (
     .clk_i(clk), .rst_ni(rst_n), .core_rst_no(core_rst_n), .start_o(start), .frames_o(frames),
-    .busy_o(busy), .enter_o(enter), .in_beat_i(in_beat), .out_beat_i(out_beat),
+    .running_o(running), .enter_o(enter), .in_beat_i(in_beat), .out_beat_i(out_beat),
     .out_last_o(out_last), .error_i(error), .peaks_i({32'd99, 32'd7}),
     .s_axi_awvalid_i(awvalid), .s_axi_awready_o(awready), .s_axi_awaddr_i(awaddr),
     .s_axi_wvalid_i(wvalid), .s_axi_wready_o(wready), .s_axi_wdata_i(wdata),
@@ -108,7 +108,7 @@ module control_tb;
     check_register(16'h4, 32'h0000ff04, 11);
     write_register(16'h4, 32'd4, 2'b00);
     write_register(16'h0, 32'd1, 2'b00);
-    expect_equal({29'd0, core_rst_n, enter, busy}, 32'd7, 12);
+    expect_equal({29'd0, core_rst_n, enter, running}, 32'd7, 12);
     write_register(16'h0, 32'd1, 2'b10);  // while busy
     beats(3, 0);
     check_register(16'h8, 32'd1, 13);
@@ -117,10 +117,10 @@ module control_tb;
     expect_equal({31'd0, enter}, 32'd0, 14);
     check_register(16'h8, 32'd4, 15);
     beats(0, 7);
-    expect_equal({30'd0, busy, out_last}, 32'd3, 16);
+    expect_equal({30'd0, running, out_last}, 32'd3, 16);
     check_register(16'hc, 32'd3, 17);
     beats(0, 1);
-    expect_equal({31'd0, busy}, 32'd0, 18);
+    expect_equal({31'd0, running}, 32'd0, 18);
     check_register(16'h0, 32'd2, 19);
     expect_equal(tokens, 4, 20);
     read_register(16'h10);
@@ -136,12 +136,23 @@ module control_tb;
     expect_equal(tokens, 6, 33);
     error = 1'b1;
     check_register(16'h0, 32'd6, 34);
+    error = 1'b0;
+
+    // The output leaves before the last beats of the input have entered.
+    write_register(16'h0, 32'd1, 2'b00);
+    beats(2, 2);
+    expect_equal({30'd0, running, enter}, 32'd1, 35);
+    check_register(16'h0, 32'd1, 36);
+    write_register(16'h0, 32'd1, 2'b10);
+    beats(1, 0);
+    check_register(16'h0, 32'd2, 37);
+    check_register(16'h8, 32'd1, 38);
 
     // Without end.
     write_register(16'h4, 32'd0, 2'b00);
     write_register(16'h0, 32'd1, 2'b00);
     beats(30, 20);
-    expect_equal({30'd0, enter, busy}, 32'd3, 40);
+    expect_equal({30'd0, enter, running}, 32'd3, 40);
     check_register(16'hc, 32'd10, 41);
     $display("PASS");
     $finish;
