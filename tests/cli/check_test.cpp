@@ -18,6 +18,7 @@ TEST(Check, PrintsTheLoweredGraph) {
 
 TEST(Check, AcceptsEveryScenarioThatIsThere) {
   for (const auto& entry : std::filesystem::directory_iterator("scenarios")) {
+    if (entry.is_directory()) continue;  // studies
     const Outcome outcome = qnnsim("check -q '" + entry.path().string() + "'");
     EXPECT_EQ(outcome.exit_code, 0) << entry.path() << "\n" << outcome.err;
   }

@@ -71,7 +71,7 @@ TEST(ResultJson, SaysWhatTheRunFoundOut) {
   EXPECT_EQ(json["fifos"][0]["mean_occupancy"], 0.5);
   EXPECT_EQ(json["host"].dump(),
             R"({"wall_s":0.5,"module_cycles":2000,"module_cycles_per_s":4000.0,)"
-            R"("peak_rss_mb":12.0})");
+            R"("peak_rss_mb":12.0,"design":null})");
 }
 
 TEST(ResultJson, WhatWasNotMeasuredIsNull) {
