@@ -10,6 +10,7 @@
 #include "sim/finn_nodes.h"
 #include "sim/lowering.h"
 #include "sim/scenario.h"
+#include "sim/scenario_paths.h"
 
 namespace qnnsim {
 namespace {
@@ -19,14 +20,6 @@ using Member = YamlValue::Member;
 
 constexpr std::int64_t kMostLanes = 1 << 20;
 constexpr std::int64_t kMostDepth = 1'000'000'000;
-
-YamlPtr word(std::string text, const Place& place) {
-  auto value = std::make_shared<YamlValue>();
-  value->kind = Kind::kScalar;
-  value->place = place;
-  value->text = std::move(text);
-  return value;
-}
 
 /// What FINN calls the memory of a node, in our words.
 std::string memory_of(const std::string& ram_style) {
@@ -90,7 +83,7 @@ class Translation {
   void add(const std::string& attribute_name, const std::string& key, const std::string& text) {
     const YamlValue* value = attribute(attribute_name);
     const Place& place = value != nullptr ? value->place : node_->place;
-    taken_.push_back({{key, place, word(text, place)}, attribute_name});
+    taken_.push_back({{key, place, yaml_word(text, place)}, attribute_name});
   }
 
   void take_count(const std::string& name, const std::string& key) {

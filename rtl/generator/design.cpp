@@ -7,7 +7,6 @@
 #include <cctype>
 #include <map>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include "models/axi_transfer.h"
@@ -290,6 +289,16 @@ std::vector<const DesignMaster*> Design::masters() const {
 
 bool Design::input_in_memory() const { return is_bare(*this, int(source_edge)); }
 bool Design::output_in_memory() const { return is_bare(*this, int(sink_edge)); }
+
+std::set<std::string> modules_of(const Design& design) {
+  std::set<std::string> modules = {"qnn_control", "qnn_fifo"};
+  if (design.fifo_peaks) modules.insert("qnn_peak");
+  for (const DesignKernel* kernel : design.all_kernels()) {
+    modules.insert(kernel->module.module);
+    if (kernel->master && kernel->master->tokens) modules.insert("qnn_pass_tokens");
+  }
+  return modules;
+}
 
 std::string identifier(const std::string& name) {
   std::string result = name;

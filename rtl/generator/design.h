@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -110,6 +111,9 @@ struct DesignOptions {
 /// there, go to `findings`; the design is then not to be used.
 Design make_design(const Scenario& scenario, const Dataflow& dataflow, const DesignOptions& options,
                    Findings& findings);
+
+/// The modules of qnnsim's that a design instantiates.
+std::set<std::string> modules_of(const Design& design);
 
 /// `name` with all that an identifier of SystemVerilog cannot have as `_`.
 std::string identifier(const std::string& name);

@@ -9,6 +9,7 @@
 #include "rtl/generator/manifest.h"
 #include "sim/input_file.h"
 #include "sim/output_file.h"
+#include "sim/scratch_directory.h"
 
 namespace qnnsim {
 namespace {
@@ -23,25 +24,10 @@ fs::path target_of(const std::string& directory) {
   return path.has_filename() ? path : path.parent_path();
 }
 
-/// Gone at the end, unless it has been given another name.
-class NewDirectory {
- public:
-  explicit NewDirectory(const fs::path& target)
-      : path_(target.parent_path() / fmt::format(".{}.{}", target.filename().string(), getpid())) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~NewDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  NewDirectory(const NewDirectory&) = delete;
-  NewDirectory& operator=(const NewDirectory&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  const fs::path path_;
-};
+/// Where a design stands until it gets the name of `target`.
+fs::path beside(const fs::path& target) {
+  return target.parent_path() / fmt::format(".{}.{}", target.filename().string(), getpid());
+}
 
 }  // namespace
 
@@ -66,13 +52,13 @@ void check_design_directory(const std::string& directory, bool force, Findings& 
 void write_design_directory(const std::string& directory, const std::vector<DesignFile>& files) {
   const fs::path target = target_of(directory);
   try {
-    const NewDirectory made(target);
+    const ScratchDirectory made(beside(target));
     for (const DesignFile& file : files) {
       fs::create_directories((made.path() / file.path).parent_path());
       write_file_atomically((made.path() / file.path).string(), file.text);
     }
     std::error_code none;
-    const NewDirectory old(target.string() + ".replaced");
+    const ScratchDirectory old(beside(target.string() + ".replaced"));
     if (fs::exists(target)) fs::rename(target, old.path() / "design");
     fs::rename(made.path(), target, none);
     if (!none) return;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <utility>
 
 #include "models/axi_reader.h"
@@ -70,12 +69,8 @@ RtlSource design_source(const Design& design) {
   source.kernel = design.name;
   source.top = design.name + "_streams";
   source.text = streams_text(design) + top_text(design, "", 0);
-  std::set<std::string> modules = {"qnn_fifo", "qnn_control", "qnn_peak", "qnn_pass_tokens"};
-  for (const DesignLayer& layer : design.layers) {
-    source.text += layer_text(design, layer);
-    for (const DesignKernel& kernel : layer.kernels) modules.insert(kernel.module.module);
-  }
-  source.files = module_files(modules);
+  for (const DesignLayer& layer : design.layers) source.text += layer_text(design, layer);
+  source.files = module_files(modules_of(design));
   return source;
 }
 
@@ -117,9 +112,10 @@ void DesignLockstep::add_stream(const std::string& name, bool is_input, std::siz
   ports.push_back(type);
 }
 
-void DesignLockstep::step() {
+template <typename Evaluate>
+void DesignLockstep::timed(Evaluate evaluate) {
   const auto start = Clock::now();
-  instance_->settle();
+  evaluate();
   rtl_seconds_ += seconds_since(start);
 }
 
@@ -135,7 +131,7 @@ void DesignLockstep::sample(const Simulation& simulation, Cycle now) {
       instance_->withdraw(stream.port);
     }
   }
-  step();
+  timed([&] { instance_->settle(); });
   for (Stream& stream : streams_) {
     const Fifo& fifo = *simulation.fifos()[stream.edge];
     stream.is_input ? check_input(stream, fifo, now) : check_output(stream, fifo, now);
@@ -143,9 +139,7 @@ void DesignLockstep::sample(const Simulation& simulation, Cycle now) {
     stream.beats += moves ? 1 : 0;
     report_.beats += moves ? 1 : 0;
   }
-  const auto edge = Clock::now();
-  instance_->clock_edge();
-  rtl_seconds_ += seconds_since(edge);
+  timed([&] { instance_->clock_edge(); });
   if (instance_->stopped() && !*ended_) {
     *ended_ = true;
     if (report_.first_difference.empty()) ++report_.cycle_mismatches;

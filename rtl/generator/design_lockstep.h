@@ -57,7 +57,9 @@ class DesignLockstep final : public Observer {
   void check_input(const Stream& stream, const Fifo& fifo, Cycle now);
   void check_output(const Stream& stream, const Fifo& fifo, Cycle now);
   void differ(const Stream& stream, Cycle now, const std::string& what, std::uint64_t& mismatches);
-  void step();
+  /// Counts the time that the verilated design takes.
+  template <typename Evaluate>
+  void timed(Evaluate evaluate);
   void write_register(Value address, Value value);
   Value read_register(Value address);
   void compare_register(const std::string& what, Value address, std::uint64_t expected);

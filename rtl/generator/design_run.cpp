@@ -6,20 +6,16 @@
 #include "rtl/generator/design_lockstep.h"
 
 namespace qnnsim {
-namespace {
 
-/// [s] that the fast engine takes for the same frames, without values.
-double fast_seconds(Scenario scenario) {
+Result predict(Scenario scenario) {
   scenario.data = DataMode::kNone;
   scenario.cosim.clear();
   Findings findings;
   PreparedRun prepared = prepare(scenario, findings);
   RunOptions options;
   options.engine = Engine::kFast;
-  return execute(scenario, std::move(prepared), options).wall_seconds;
+  return execute(scenario, std::move(prepared), options);
 }
-
-}  // namespace
 
 Design make_design(const Scenario& scenario, const PreparedRun& prepared,
                    const DesignOptions& options) {
@@ -41,7 +37,7 @@ Result run_design(const Scenario& scenario, PreparedRun prepared, RunOptions opt
   if (result.status == RunStatus::kDone) {
     result.design_speed =
         DesignSpeed{lockstep.rtl_seconds(), result.wall_seconds - lockstep.total_seconds(),
-                    fast_seconds(scenario)};
+                    predict(scenario).wall_seconds};
   }
   return result;
 }

@@ -9,6 +9,9 @@
 
 namespace qnnsim {
 
+/// What the fast engine says of a scenario, without values and without RTL.
+Result predict(Scenario scenario);
+
 /// The design of a scenario that has been prepared with data. Throws InputError with everything
 /// that stands in its way.
 Design make_design(const Scenario& scenario, const PreparedRun& prepared,

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <set>
 #include <utility>
 
+#include "rtl/generator/design_run.h"
 #include "rtl/generator/manifest.h"
 #include "rtl/generator/module_text.h"
 #include "rtl/generator/scripts_text.h"
@@ -23,20 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the fast engine says of the scenario.
-Result predict(Scenario scenario) {
-  scenario.data = DataMode::kNone;
-  scenario.cosim.clear();
-  Findings findings;
-  PreparedRun prepared = prepare(scenario, findings);
-  RunOptions options;
-  options.engine = Engine::kFast;
-  return execute(scenario, std::move(prepared), options);
-}
-
 /// The same without stalls at the two ends, as a testbench runs it.
-Result predict_unhindered(const Scenario& scenario) {
+Result predict_unhindered(const Scenario& scenario, const Result& prediction) {
   Scenario free = scenario;
+  if (free.stimulus.source.is_free() && free.stimulus.sink.is_free()) return prediction;
   free.stimulus.source = free.stimulus.sink = Pressure();
   return predict(free);
 }
@@ -77,15 +67,8 @@ std::string comment(const std::string& text) {
 
 /// The kernels of qnnsim's that the design is made of.
 std::vector<DesignFile> kernel_files(const Design& design) {
-  std::set<std::string> modules = {"qnn_control"};
-  if (design.fifo_count() > 0) modules.insert("qnn_fifo");
-  if (design.fifo_peaks) modules.insert("qnn_peak");
-  for (const DesignKernel* kernel : design.all_kernels()) {
-    modules.insert(kernel->module.module);
-    if (kernel->master && kernel->master->tokens) modules.insert("qnn_pass_tokens");
-  }
   std::vector<DesignFile> files;
-  for (const std::string& path : module_files(modules)) {
+  for (const std::string& path : module_files(modules_of(design))) {
     files.push_back({"rtl/" + fs::path(path).filename().string(), contents(path)});
   }
   return files;
@@ -148,7 +131,7 @@ GeneratedDesign generate(const Scenario& scenario, const PreparedRun& prepared,
 
   ForeseenRun run;
   if (design.masters().empty()) {
-    const Result unhindered = predict_unhindered(scenario);
+    const Result unhindered = predict_unhindered(scenario, made.prediction);
     run.frame_ends = unhindered.frame_ends;
     run.cycles = unhindered.total_cycles;
   }

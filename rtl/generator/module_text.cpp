@@ -398,17 +398,16 @@ class TopText {
 
   /// The registers, and the gates at the two ends.
   std::string shell() const {
-    std::string text =
-        "  logic core_rst_n;                  // until the first start\n"
-        "  logic start, running, enter, out_last, error;\n"
-        "  logic source_valid, source_ready, sink_valid, sink_ready;\n";
     const std::vector<const DesignMaster*> masters = design_.masters();
     const bool tokens = std::any_of(masters.begin(), masters.end(),
                                     [](const DesignMaster* each) { return bool(each->tokens); });
-    text += tokens ? wire(32, "frames") : wire(32, "unused_frames");
-    if (!tokens) text += wire(1, "unused_start");
-    text = tokens ? text : replaced(text, "logic start, ", "logic ");
-    if (design_.output_in_memory()) text = replaced(text, "out_last", "unused_out_last");
+    const bool streams_out = !design_.output_in_memory();
+    std::string text =
+        "  logic core_rst_n;  // until the first start\n"
+        "  logic running, enter, error;\n"
+        "  logic source_valid, source_ready, sink_valid, sink_ready;\n";
+    if (streams_out) text += wire(1, "out_last");
+    if (tokens) text += wire(1, "start") + wire(32, "frames");
     if (design_.fifo_peaks) text += wire(32 * std::int64_t(design_.fifo_count()), "peaks");
     const auto sink = padded_bits(design_, design_.sink_edge);
     const auto sink_bits = bits(design_.sink_edge);
@@ -419,7 +418,7 @@ class TopText {
         "  assign s_axis_tready = source_ready && enter;\n"
         "  assign m_axis_tvalid = sink_valid && running;\n"
         "  assign sink_ready    = m_axis_tready && running;\n";
-    if (!design_.output_in_memory()) {
+    if (streams_out) {
       text += "  assign m_axis_tlast  = out_last;\n";
       if (sink > sink_bits) {
         text += fmt::format("  assign m_axis_tdata[{}:{}] = '0;\n", sink - 1, sink_bits);
@@ -437,13 +436,13 @@ class TopText {
     Bindings pins = {{"clk_i", "aclk"},
                      {"rst_ni", "aresetn"},
                      {"core_rst_no", "core_rst_n"},
-                     {"start_o", tokens ? "start" : "unused_start"},
-                     {"frames_o", tokens ? "frames" : "unused_frames"},
+                     {"start_o", tokens ? "start" : ""},
+                     {"frames_o", tokens ? "frames" : ""},
                      {"running_o", "running"},
                      {"enter_o", "enter"},
                      {"in_beat_i", "source_valid && source_ready"},
                      {"out_beat_i", "sink_valid && sink_ready"},
-                     {"out_last_o", design_.output_in_memory() ? "unused_out_last" : "out_last"},
+                     {"out_last_o", streams_out ? "out_last" : ""},
                      {"error_i", "error"},
                      {"peaks_i", design_.fifo_peaks ? "peaks" : "1'b0"}};
     for (const auto& [name, is_input, width] : lite_signals()) {
@@ -458,11 +457,6 @@ class TopText {
                           {"Identity", fmt::format("32'h{:08x}", identity_)}},
                          "u_control", pins) +
            "\n";
-  }
-
-  static std::string replaced(std::string text, const std::string& from, const std::string& to) {
-    const std::size_t at = text.find(from);
-    return at == std::string::npos ? text : text.replace(at, from.size(), to);
   }
 
   std::int64_t bits(std::size_t edge) const {

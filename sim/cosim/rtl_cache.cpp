@@ -20,6 +20,7 @@
 #include "sim/cosim/harness.h"
 #include "sim/input_file.h"
 #include "sim/output_file.h"
+#include "sim/scratch_directory.h"
 #include "sim/sha256.h"
 
 namespace qnnsim {
@@ -63,27 +64,11 @@ class FileLock {
   const int descriptor_;
 };
 
-/// A directory to work in, named after this process, gone in the end.
-class WorkDirectory {
- public:
-  explicit WorkDirectory(const fs::path& parent) {
-    static std::atomic<int> number{0};
-    path_ = parent / fmt::format("work-{}-{}", getpid(), number++);
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~WorkDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkDirectory(const WorkDirectory&) = delete;
-  WorkDirectory& operator=(const WorkDirectory&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+/// A name for a directory to work in that no other process, and nothing else in this one, has.
+fs::path work_path(const fs::path& parent) {
+  static std::atomic<int> number{0};
+  return parent / fmt::format("work-{}-{}", getpid(), number++);
+}
 
 /// Removes what processes that are no more have left behind.
 void remove_leftovers(const fs::path& directory) {
@@ -165,7 +150,7 @@ class Tools {
     fs::create_directories(directory);
     const FileLock lock(directory / "runtime.lock");
     if (read_root()) return;
-    const WorkDirectory work(directory);
+    const ScratchDirectory work(work_path(directory));
     const CommandResult found =
         run_command({verilator_, "--getenv", "VERILATOR_ROOT"}, directory.string());
     root_ = found.output.substr(0, found.output.find('\n'));
@@ -358,7 +343,7 @@ CompiledRtl RtlCache::get(const RtlSource& source) try {
   const FileLock lock(root / (key + ".lock"));
   if (auto ports = read_entry(entry, source)) return compiled(std::move(*ports));
   remove_leftovers(root);
-  const WorkDirectory work(root);
+  const ScratchDirectory work(work_path(root));
   const fs::path made = work.path() / "made";
   fs::create_directories(made);
   verilate(source, tools, made, work.path());
