@@ -35,11 +35,11 @@ RtlModule axi_rtl(const std::string& name, const AxiTransferParams& p) {
 }
 
 Port axi_address_port(const AxiTransferParams& params) {
-  return {kAxiAddressLanes, DataType::unsigned_integer(32), params.passes * params.bursts()};
+  return {kAxiAddressLanes, DataType::unsigned_integer(32), params.frame_bursts()};
 }
 
 Port axi_data_port(const AxiTransferParams& params) {
-  return {params.lanes_of_bus(), params.container_type(), params.passes * params.bus_beats()};
+  return {params.lanes_of_bus(), params.container_type(), params.frame_bus_beats()};
 }
 
 void send_address(Fifo& channel, BurstWalk& walk) {
@@ -54,12 +54,12 @@ Port token_port(std::uint64_t beats) { return {1, DataType::unsigned_integer(1),
 
 AxiReader::AxiReader(AxiTransferParams params)
     : Kernel{{token_port(checked(params).passes), axi_data_port(params)},
-             {{params.lanes(), params.type, params.passes * params.stream_beats()},
+             {{params.lanes(), params.type, params.frame_stream_beats()},
               axi_address_port(params)}},
       params_(params),
       lanes_(params.lanes()),
       slices_(params.slices()),
-      stream_beats_(params.stream_beats()),
+      stream_beats_(params.first_stream_beats()),
       addresses_(params),
       answers_(params) {}
 
@@ -91,16 +91,20 @@ bool AxiReader::move_data() {
   if (++slice_ < slices_ && !ends_pass) return true;
   in(1).pop();
   slice_ = 0;
-  if (ends_pass) sent_ = 0;
   if (++burst_beat_ == answers_.beats()) {
     burst_beat_ = 0;
     answers_.step();
     --outstanding_;
   }
+  if (ends_pass) {
+    sent_ = 0;
+    if (params_.segments) stream_beats_ = answers_.pass_beats();
+  }
   return true;
 }
 
 std::optional<RtlModule> AxiReader::rtl() const {
+  if (params_.segments) return std::nullopt;
   RtlModule module = axi_rtl("qnn_axi_reader_bridge", params_);
   module.set("Width", params_.type.bits());
   module.input_prefixes = {"start_", "r_"};

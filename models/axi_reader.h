@@ -36,7 +36,7 @@ class AxiReader final : public Kernel {
  public:
   explicit AxiReader(AxiTransferParams params);
   Step tick(Cycle now) override;
-  std::uint64_t frame_interval() const override { return params_.passes * params_.stream_beats(); }
+  std::uint64_t frame_interval() const override { return params_.frame_stream_beats(); }
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "axi_reader"; }
   Traits traits() const override;
@@ -49,7 +49,7 @@ class AxiReader final : public Kernel {
   const AxiTransferParams params_;
   const int lanes_;
   const int slices_;
-  const std::uint64_t stream_beats_;
+  std::uint64_t stream_beats_;  ///< of the present pass
   BurstWalk addresses_;
   BurstWalk answers_;
   int passes_ = 0;          ///< begun, up to 2, their addresses not all sent

@@ -60,26 +60,53 @@ void AxiTransferParams::check(const std::string& block) const {
        "stride", stride, reach);
 }
 
-std::uint64_t AxiTransferParams::bursts() const {
-  const auto of = [this](std::uint64_t beats) {
-    return (beats + std::uint64_t(max_burst) - 1) / std::uint64_t(max_burst);
+std::uint64_t AxiTransferParams::first_stream_beats() const {
+  return segments ? segments->front().beats : stream_beats();
+}
+
+std::uint64_t AxiTransferParams::frame_stream_beats() const {
+  return segments ? frame_bus_beats() : passes * stream_beats();
+}
+
+std::uint64_t AxiTransferParams::frame_bus_beats() const {
+  if (!segments) return passes * bus_beats();
+  std::uint64_t beats = 0;
+  for (const AxiSegment& segment : *segments) beats += segment.beats;
+  return beats;
+}
+
+std::uint64_t AxiTransferParams::frame_bursts() const {
+  const auto bursts = [this](std::uint64_t first_beat, std::uint64_t beats) {
+    const auto of = [this](std::uint64_t run) {
+      return (run + std::uint64_t(max_burst) - 1) / std::uint64_t(max_burst);
+    };
+    const std::uint64_t page = kBoundary / bus_bytes();  // [beats]
+    const std::uint64_t first = std::min(beats, page - first_beat % page);
+    const std::uint64_t rest = beats - first;
+    return of(first) + rest / page * of(page) + of(rest % page);
   };
-  const std::uint64_t page = kBoundary / bus_bytes();  // [beats]
-  const std::uint64_t first = std::min(bus_beats(), page - base / bus_bytes() % page);
-  const std::uint64_t rest = bus_beats() - first;
-  return of(first) + rest / page * of(page) + of(rest % page);
+  if (!segments) return passes * bursts(base / bus_bytes(), bus_beats());
+  std::uint64_t sum = 0;
+  for (const AxiSegment& segment : *segments) sum += bursts(segment.beat, segment.beats);
+  return sum;
 }
 
 BurstWalk::BurstWalk(const AxiTransferParams& params)
-    : pass_beats_(params.bus_beats()),
+    : segments_(params.segments),
+      pass_beats_(params.bus_beats()),
       base_(params.base / params.bus_bytes()),
       stride_(params.stride / params.bus_bytes()),
-      buffers_(params.buffers),
+      buffers_(params.segments ? params.segments->size() : params.buffers),
       max_burst_(params.max_burst),
-      boundary_(kBoundary / params.bus_bytes()),
-      left_(pass_beats_),
-      beat_(base_) {
+      boundary_(kBoundary / params.bus_bytes()) {
+  begin_pass();
   measure();
+}
+
+void BurstWalk::begin_pass() {
+  if (segments_) pass_beats_ = (*segments_)[pass_].beats;
+  left_ = pass_beats_;
+  beat_ = segments_ ? (*segments_)[pass_].beat : base_ + pass_ * stride_;
 }
 
 void BurstWalk::measure() {
@@ -91,8 +118,7 @@ void BurstWalk::step() {
   beat_ += beats_;
   if (left_ == 0) {
     if (++pass_ == buffers_) pass_ = 0;
-    left_ = pass_beats_;
-    beat_ = base_ + pass_ * stride_;
+    begin_pass();
   }
   measure();
 }

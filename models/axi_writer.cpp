@@ -18,14 +18,14 @@ const BlockRegistration kBlock("axi_writer");
 }  // namespace
 
 AxiWriter::AxiWriter(AxiTransferParams params)
-    : Kernel{{{checked(params).lanes(), params.type, params.passes * params.stream_beats()},
+    : Kernel{{{checked(params).lanes(), params.type, params.frame_stream_beats()},
               token_port(axi_address_port(params).beats)},
              {token_port(params.passes), axi_address_port(params), axi_data_port(params)}},
       params_(params),
       lanes_(params.lanes()),
       slices_(params.slices()),
       padding_(from_wire(0, params.type)),
-      stream_beats_(params.stream_beats()),
+      stream_beats_(params.first_stream_beats()),
       addresses_(params),
       data_(params),
       responses_(params) {}
@@ -71,6 +71,7 @@ bool AxiWriter::move_data() {
   if (ends_pass) {
     taken_ = 0;
     begun_ = false;
+    if (params_.segments) stream_beats_ = data_.pass_beats();
   }
   return true;
 }
@@ -90,6 +91,7 @@ bool AxiWriter::move_response() {
 void AxiWriter::carry_data() { collected_.assign(params_.lanes_of_bus(), padding_); }
 
 std::optional<RtlModule> AxiWriter::rtl() const {
+  if (params_.segments) return std::nullopt;
   RtlModule module = axi_rtl("qnn_axi_writer_bridge", params_);
   module.set_type("", params_.type);
   module.input_prefixes = {"", "b_"};

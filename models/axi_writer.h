@@ -22,7 +22,7 @@ class AxiWriter final : public Kernel {
  public:
   explicit AxiWriter(AxiTransferParams params);
   Step tick(Cycle now) override;
-  std::uint64_t frame_interval() const override { return params_.passes * params_.stream_beats(); }
+  std::uint64_t frame_interval() const override { return params_.frame_stream_beats(); }
   std::optional<RtlModule> rtl() const override;
   std::string_view block() const override { return "axi_writer"; }
   Traits traits() const override;
@@ -37,8 +37,8 @@ class AxiWriter final : public Kernel {
   const AxiTransferParams params_;
   const int lanes_;
   const int slices_;
-  const Value padding_;  ///< what an element is whose bits are 0
-  const std::uint64_t stream_beats_;
+  const Value padding_;         ///< what an element is whose bits are 0
+  std::uint64_t stream_beats_;  ///< of the present pass
   BurstWalk addresses_;
   BurstWalk data_;
   BurstWalk responses_;

@@ -181,6 +181,10 @@ class Conv final : public Operator {
     return std::uint64_t(output_.elements()) * std::uint64_t(columns());
   }
 
+  std::optional<ConvolutionShape> convolution() const override {
+    return ConvolutionShape{input_, geometry_, output_.channels, groups_, weights_.type};
+  }
+
   std::vector<ConstantSpec> constants() const override {
     return {weight_spec(
         {output_.channels, geometry_.kernel_h, geometry_.kernel_w, group_channels()}, weights_)};
@@ -269,6 +273,10 @@ class DepthwiseConv final : public Operator {
     return std::uint64_t(output_.elements()) * std::uint64_t(geometry_.window());
   }
 
+  std::optional<ConvolutionShape> convolution() const override {
+    return ConvolutionShape{input_, geometry_, output_.channels, output_.channels, weights_.type};
+  }
+
   std::vector<ConstantSpec> constants() const override {
     return {weight_spec({output_.channels, geometry_.kernel_h, geometry_.kernel_w}, weights_)};
   }
@@ -323,6 +331,10 @@ class Dense final : public Operator {
 
   TensorShape output() const override { return {1, 1, units_, type_}; }
   std::uint64_t macs() const override { return std::uint64_t(input_.elements()) * units_; }
+
+  std::optional<ConvolutionShape> convolution() const override {
+    return ConvolutionShape{{1, 1, columns(), input_.type}, {}, units_, 1, weights_.type, true};
+  }
 
   std::vector<ConstantSpec> constants() const override {
     return {weight_spec({units_, columns()}, weights_)};

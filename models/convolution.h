@@ -8,6 +8,17 @@
 
 namespace qnnsim {
 
+/// A convolution with constant `weights` [channels][kernel_h][kernel_w][input channels / groups]:
+/// also depthwise (as many groups as channels), and dense (on the flattened map, 1 x 1).
+struct ConvolutionShape {
+  TensorShape input;
+  WindowGeometry geometry;
+  int channels = 1;  ///< of the result
+  int groups = 1;
+  DataType weights = DataType::bipolar();
+  bool is_dense = false;
+};
+
 /// Direct convolution on a whole map: im2col and a matrix product (Eigen), exact for every result
 /// that 32 bits hold.
 ///

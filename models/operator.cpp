@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "models/convolution.h"
+
 namespace qnnsim {
 namespace {
 
@@ -14,6 +16,8 @@ std::map<std::string, OperatorEntry, std::less<>>& registry() {
 }  // namespace
 
 const std::map<std::string, OperatorEntry, std::less<>>& operators() { return registry(); }
+
+std::optional<ConvolutionShape> Operator::convolution() const { return std::nullopt; }
 
 OperatorRegistration::OperatorRegistration(std::string name, OperatorEntry entry) {
   registry().emplace(std::move(name), std::move(entry));

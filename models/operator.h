@@ -121,6 +121,8 @@ class DataflowBuilder {
   virtual const Constants* constants() const = 0;
 };
 
+struct ConvolutionShape;
+
 /// One layer of a network: its shapes, its constants, its kernels, and its meaning on whole
 /// tensors.
 class Operator {
@@ -134,6 +136,8 @@ class Operator {
                            const Constants& constants) const = 0;
   /// Multiply-accumulates of one frame.
   virtual std::uint64_t macs() const { return 0; }
+  /// What it multiplies with its constant `weights`; nothing where it does something else.
+  virtual std::optional<ConvolutionShape> convolution() const;
 };
 
 /// How to make an operator from what a network file says of a layer.

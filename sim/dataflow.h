@@ -45,14 +45,17 @@ struct Edge {
   std::uint64_t depth = 2;  ///< [beats]
 };
 
+struct KrakenSystem;
+
 /// A network as hardware: kernels, and the FIFOs between them.
 struct Dataflow {
   std::vector<KernelNode> nodes;  ///< in topological order
   std::vector<Edge> edges;
   std::uint64_t frames = 1;
-  std::uint64_t frames_together = 1;          ///< [frames] that a matrix unit works on at once
-  std::unique_ptr<MemorySystem> memory;       ///< nullptr where nothing is in memory
-  std::optional<CalibrationUse> calibration;  ///< nothing: every kernel has our own timing
+  std::uint64_t frames_together = 1;           ///< [frames] that a matrix unit works on at once
+  std::unique_ptr<MemorySystem> memory;        ///< nullptr where nothing is in memory
+  std::optional<CalibrationUse> calibration;   ///< nothing: every kernel has our own timing
+  std::shared_ptr<const KrakenSystem> kraken;  ///< nullptr where the network has its own kernels
 
   const Port& port(const Edge& edge) const { return nodes[edge.to].kernel->inputs()[edge.to_port]; }
   const Source& source() const { return static_cast<const Source&>(*nodes[source_node].kernel); }

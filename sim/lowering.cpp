@@ -10,6 +10,7 @@
 #include "models/axi_reader.h"
 #include "models/fork.h"
 #include "sim/graph_builder.h"
+#include "sim/kraken/kraken_lowering.h"
 #include "sim/memory_plan.h"
 
 namespace qnnsim {
@@ -370,6 +371,7 @@ class Lowering {
 
 Dataflow lower(const Scenario& scenario, const RunData* data, Findings& findings,
                MemoryAnswers answers) {
+  if (scenario.kraken) return lower_kraken(scenario, data, findings);
   MemoryPlan plan(scenario, findings);
   if (!scenario.memory.memories.empty() || !scenario.memory.tensors.empty()) {
     Findings told_again;

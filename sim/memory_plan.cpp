@@ -22,16 +22,6 @@ std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) {
   return (value + unit - 1) / unit * unit;
 }
 
-std::unique_ptr<MemorySystem> memory_system(const Scenario& scenario) {
-  auto system = std::make_unique<MemorySystem>();
-  const auto hertz = static_cast<std::uint64_t>(std::llround(scenario.clock_mhz * 1e6));
-  for (const MemorySettings& each : scenario.memory.memories) {
-    system->memories.push_back(
-        std::make_unique<Memory>(each.name, each.spec, each.interconnect, hertz));
-  }
-  return system;
-}
-
 /// Bytes of one channel, where channels are told apart by the highest bits of the address.
 std::optional<std::uint64_t> channel_bytes(const DramSpec& spec) {
   const auto bytes = std::uint64_t(spec.bytes());
@@ -44,6 +34,31 @@ std::optional<std::uint64_t> channel_bytes(const DramSpec& spec) {
 }
 
 }  // namespace
+
+std::unique_ptr<MemorySystem> memory_system(const Scenario& scenario) {
+  auto system = std::make_unique<MemorySystem>();
+  const auto hertz = static_cast<std::uint64_t>(std::llround(scenario.clock_mhz * 1e6));
+  for (const MemorySettings& each : scenario.memory.memories) {
+    system->memories.push_back(
+        std::make_unique<Memory>(each.name, each.spec, each.interconnect, hertz));
+  }
+  return system;
+}
+
+void complain_of_memory(const Scenario& scenario, const TensorSettings& settings,
+                        Findings& findings) {
+  std::vector<std::string> names;
+  for (const MemorySettings& memory : scenario.memory.memories) names.push_back(memory.name);
+  if (!settings.memory.empty()) {
+    findings.add(settings.memory_place, fmt::format("unknown memory '{}'", settings.memory),
+                 suggest(settings.memory, names));
+    return;
+  }
+  findings.add(settings.memory_place, fmt::format("tensor '{}' is in no memory", settings.name),
+               names.empty() ? "describe one: memories: {ddr0: {type: ddr4-2400-8gb-x8}}"
+                             : fmt::format("tensors: {{{}: {{memory: {}}}}}, with one of {}",
+                                           settings.name, names.front(), join(names)));
+}
 
 AxiTransferParams transfer_over(const TensorSettings& tensor) {
   AxiTransferParams transfer;
@@ -73,7 +88,8 @@ void MemoryPlan::attach(GraphBuilder& graph, MemoryMaster master, MemoryPort& po
   std::unique_ptr<MemorySystem>& system = graph.graph().memory;
   if (!system) system = memory_system(scenario_);
   const int memory = scenario_.memory.memory_of(scenario_.memory.of(master.tensor));
-  if (memory < 0) return complain_of_memory(scenario_.memory.of(master.tensor));
+  if (memory < 0)
+    return complain_of_memory(scenario_, scenario_.memory.of(master.tensor), findings_);
   master.memory = std::size_t(memory);
   master.port = system->memories[master.memory]->add_port(
       master.tensor, master.contents->transfer.bus_bytes(), master.writes);
@@ -191,21 +207,6 @@ Stream MemoryPlan::write(GraphBuilder& graph, const std::string& tensor, Stream 
   return {node, 0};
 }
 
-/// The tensor is in no memory, or in one that there is not.
-void MemoryPlan::complain_of_memory(const TensorSettings& settings) const {
-  std::vector<std::string> names;
-  for (const MemorySettings& memory : scenario_.memory.memories) names.push_back(memory.name);
-  if (!settings.memory.empty()) {
-    findings_.add(settings.memory_place, fmt::format("unknown memory '{}'", settings.memory),
-                  suggest(settings.memory, names));
-    return;
-  }
-  findings_.add(settings.memory_place, fmt::format("tensor '{}' is in no memory", settings.name),
-                names.empty() ? "describe one: memories: {ddr0: {type: ddr4-2400-8gb-x8}}"
-                              : fmt::format("tensors: {{{}: {{memory: {}}}}}, with one of {}",
-                                            settings.name, names.front(), join(names)));
-}
-
 void MemoryPlan::place() {
   placed_ = true;
   const std::vector<MemorySettings>& memories = scenario_.memory.memories;
@@ -217,7 +218,7 @@ void MemoryPlan::place() {
     if (const int memory = scenario_.memory.memory_of(settings); memory >= 0) {
       needs[memory].push_back(&need);
     } else {
-      complain_of_memory(settings);
+      complain_of_memory(scenario_, settings, findings_);
     }
   }
   for (const TensorSettings& settings : scenario_.memory.tensors) {

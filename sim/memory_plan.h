@@ -17,6 +17,12 @@ namespace qnnsim {
 /// A transfer of nothing yet, over the bus of a tensor's master.
 AxiTransferParams transfer_over(const TensorSettings& tensor);
 
+/// The memories of a scenario, without masters.
+std::unique_ptr<MemorySystem> memory_system(const Scenario& scenario);
+
+/// The tensor is in no memory, or in one that there is not.
+void complain_of_memory(const Scenario& scenario, const TensorSettings& tensor, Findings& findings);
+
 /// Puts the tensors of a scenario into its memories, and the masters that move them into its graph.
 ///
 /// Where a tensor lies must be known before its master is made, but how large all tensors are only
@@ -64,7 +70,6 @@ class MemoryPlan {
   /// A pass may serve several frames of the network: then these are one of the nodes'.
   void share_among_frames(GraphBuilder& graph, const MemoryRead& what,
                           const std::vector<int>& nodes) const;
-  void complain_of_memory(const TensorSettings& settings) const;
   AxiTransferParams transfer(const MemoryRead& what, std::uint64_t passes_per_frame);
   void attach(GraphBuilder& graph, MemoryMaster master, MemoryPort& port) const;
   void place_in(const MemorySettings& memory, std::vector<const Need*> needs);

@@ -44,7 +44,7 @@ TensorResult tensor_result(const Dataflow& dataflow, const RunCounts& counts, do
     result.mean_latency_ns = double(port.latency_sum) / double(port.bursts) * 1e3 / clock_mhz;
   }
   if (master.writes) return result;
-  const int node = consumer(dataflow, master);
+  const int node = master.consumer >= 0 ? master.consumer : consumer(dataflow, master);
   const Kernel& kernel = *dataflow.nodes[node].kernel;
   const std::uint64_t busy = counts.kernels[node].busy;
   result.reader = dataflow.nodes[node].name;

@@ -44,6 +44,9 @@ Platform read_platform(YamlReader& reader) {
   for (YamlReader& memory : reader.maps("memories", "a memory")) {
     platform.memories.push_back(read_memory(memory));
   }
+  if (reader.has("processor")) {
+    platform.processor = read_processor_costs(reader.map("processor", "the processor"));
+  }
   reader.require("source", "where the figures stand");
   platform.source = reader.text("source");
   reader.finish();

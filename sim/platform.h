@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/diagnostics.h"
+#include "sim/kraken/processor_costs.h"
 
 namespace qnnsim {
 
@@ -31,7 +32,8 @@ struct Platform {
   std::int64_t uram = 0;    ///< [288 Kbit blocks]
   double typical_clock_mhz = 0;
   std::vector<PlatformMemory> memories;
-  std::string source;  ///< where the numbers stand
+  ProcessorCosts processor;  ///< beside the FPGA; costs nothing where the platform does not say
+  std::string source;        ///< where the numbers stand
 };
 
 /// Reads configs/platforms/<name>.yaml; a name that is not there is a finding at `place`.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/kernel.h"
+#include "sim/kraken/kraken_result.h"
 #include "sim/memory_result.h"
 #include "sim/resource_use.h"
 #include "sim/scenario.h"
@@ -135,6 +136,7 @@ struct Result {
   std::vector<CosimResult> cosim;
   std::optional<DesignSpeed> design_speed;  ///< of a run beside the whole design in RTL
   std::optional<Deadlock> deadlock;
+  std::optional<KrakenResult> kraken;  ///< what its engine did, by layer of the network
 
   double wall_seconds = 0;  ///< of the simulation loop
   std::uint64_t peak_rss_bytes = 0;

@@ -241,6 +241,7 @@ Json to_json(const Result& result) {
           {"notes", result.notes},
           {"warnings", result.warnings},
           {"deadlock", deadlock(result.deadlock)},
+          {"kraken", result.kraken ? to_json(*result.kraken) : Json(nullptr)},
           {"host", host(result)}};
 }
 

@@ -43,6 +43,7 @@ class ResultWriter : private TextLines {
   std::string write() {
     write_header();
     write_times();
+    write_kraken();
     write_kernels();
     write_fifos();
     write_resources();
@@ -98,6 +99,14 @@ class ResultWriter : private TextLines {
   }
 
   void heading(const std::string& title) { line("\n{}", paint_.bold(title)); }
+
+  void write_kraken() {
+    if (!result_.kraken) return;
+    const KrakenResult& engine = *result_.kraken;
+    heading(fmt::format("Kraken engine, {} x {} elements, profile {}, batch {}: layers",
+                        engine.rows, engine.columns, engine.profile, engine.batch));
+    text_ += kraken_table(engine);
+  }
 
   void write_kernels() {
     const auto load = [this](const KernelResult& kernel) { return result_.load(kernel); };

@@ -13,6 +13,7 @@
 #include "sim/deadlock.h"
 #include "sim/engine.h"
 #include "sim/fast/fast_engine.h"
+#include "sim/kraken/kraken_result.h"
 #include "sim/reference.h"
 #include "sim/result_text.h"
 #include "sim/run_counts.h"
@@ -33,6 +34,7 @@ std::string sha256_of(const std::vector<Value>& values) {
 
 /// What came out: at the sink, or where the output lies in memory.
 std::vector<Value> output_values(const Dataflow& dataflow, std::size_t frames_done) {
+  if (dataflow.kraken) return kraken_output(*dataflow.kraken);
   const MemoryMaster* output = dataflow.memory ? dataflow.memory->find(kOutputTensor) : nullptr;
   if (output == nullptr) return dataflow.sink().values();
   std::vector<Value> values;
@@ -304,6 +306,7 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.fifos = fifo_results(scenario, *dataflow, counts);
   result.memories = memory_results(*dataflow, counts, scenario.clock_mhz);
   find_bottleneck(result);
+  if (dataflow->kraken) result.kraken = kraken_result(*dataflow->kraken, result);
   if (carry) {
     result.outputs =
         check_outputs(scenario.network, prepared.data, output_values(*dataflow, result.frames_done),

@@ -129,11 +129,31 @@ CostModel read_costs(YamlReader& reader, const Platform& platform, Findings& fin
   return CostModel::load(name, platform, reader.place("cost_model"), findings);
 }
 
+/// A dataflow has a clock; the Kraken engine brings its own.
+void read_organisation(YamlReader& reader, Scenario& scenario, Findings& findings) {
+  if (reader.choice("organisation", {"dataflow", "kraken"}) == "dataflow") {
+    scenario.clock_mhz = reader.positive("clock_mhz");
+    if (reader.has("kraken")) {
+      reader.complain("kraken", "'kraken' means nothing to a dataflow", "organisation: kraken");
+    }
+    return;
+  }
+  reader.require("kraken", "the engine: {processing_elements: [rows, columns], frequency_mhz: F}");
+  scenario.kraken =
+      read_kraken(reader.map("kraken", "the engine"), scenario.platform.processor, findings);
+  scenario.clock_mhz = scenario.kraken->frequency_mhz;
+  for (const char* key : {"clock_mhz", "folding", "kernels"}) {
+    if (!reader.has(key)) continue;
+    reader.complain(key, fmt::format("'{}' means nothing to the Kraken engine", key),
+                    std::string(key) == "clock_mhz" ? "its clock is kraken.frequency_mhz" : "");
+  }
+}
+
 void read_scenario(YamlReader& reader, Scenario& scenario, Findings& findings) {
   scenario.seed = static_cast<std::uint64_t>(reader.integer("seed", 1, 0, kMostInteger));
   read_network_and_platform(reader, scenario, findings);
   scenario.costs = read_costs(reader, scenario.platform, findings);
-  scenario.clock_mhz = reader.positive("clock_mhz");
+  read_organisation(reader, scenario, findings);
   YamlReader folding = reader.map("folding", "'folding'");
   scenario.folding = read_folding(folding, findings);
   scenario.memory = read_memories(reader.map("memories", "'memories'"),

@@ -14,6 +14,7 @@
 #include "sim/cost_model.h"
 #include "sim/diagnostics.h"
 #include "sim/folding.h"
+#include "sim/kraken/kraken_settings.h"
 #include "sim/memory/memory_settings.h"
 #include "sim/network.h"
 #include "sim/platform.h"
@@ -69,6 +70,7 @@ struct Scenario {
   std::shared_ptr<const Calibration> kernels;  ///< whose timing kernels have; nullptr: our own
   CostModel costs;
   double clock_mhz = 0;
+  std::optional<KrakenSettings> kraken;  ///< the network runs on this engine, not as a dataflow
   Folding folding;
   std::shared_ptr<const FinnFolding> finn;  ///< where the folding came from; nullptr: not from FINN
   MemoryChoices memory;

@@ -20,11 +20,14 @@ struct MemoryMaster {
   int edge = 0;              ///< its stream of elements, an index into Dataflow::edges
   int port_node = 0;         ///< the kernel at the port
   std::uint64_t passes = 1;  ///< of the whole run
+  int consumer = -1;         ///< the kernel that its stream is for; -1: found along the edges
   std::shared_ptr<MemoryTensor> contents;
 
   /// [bytes] over the bus a frame, padding included, on average over a run of `frames`.
   double bytes_per_frame(std::uint64_t frames) const {
-    return double(contents->transfer.bytes()) * double(passes) / double(frames);
+    const AxiTransferParams& moved = contents->transfer;
+    if (moved.segments) return double(moved.frame_bus_beats()) * moved.bus_bytes();
+    return double(moved.bytes()) * double(passes) / double(frames);
   }
 };
 

@@ -36,7 +36,7 @@ TEST(BurstWalk, CoversExactlyThePassesInOrderWithoutCrossingFourKilobytes) {
         walk.step();
       }
       if (pass == 0) {
-        EXPECT_EQ(p.bursts(), bursts);
+        EXPECT_EQ(p.frame_bursts(), bursts);
       }
     }
   }
