@@ -89,7 +89,15 @@ class RandomDesign {
   }
 
   void quantise() {
-    layer("op: threshold, type: " + any({"UINT2", "INT3", "UINT4"}), "pe: {}", divisors(channels_));
+    // Chosen without a draw: what stalls depends on the draws behind this one.
+    const std::uint64_t variant = seed_ + static_cast<std::uint64_t>(count_);
+    const std::vector<std::string> slopes = {"linear", "zero", "leaky, slope_shift: 1"};
+    const std::string signed_one =
+        variant % 4 == 0 ? std::string("op: threshold, type: INT3")
+                         : fmt::format("op: activation, type: INT{}, shift: {}, slope: {}",
+                                       3 + variant % 2, variant % 8, slopes[variant % 3]);
+    layer(any({"op: threshold, type: UINT2", signed_one, "op: threshold, type: UINT4"}), "pe: {}",
+          divisors(channels_));
     type_is_bipolar_ = false;
   }
 
