@@ -101,6 +101,11 @@ class RandomDesign {
     type_is_bipolar_ = false;
   }
 
+  /// A mean, rounded either way; chosen without a draw.
+  std::string average(const std::string& pool) const {
+    return pool + (seed_ % 2 == 0 ? ", rounding: half_even" : "");
+  }
+
   void convolve() {
     const int kernel = std::min({pick(1, 3), height_, width_});
     const int padding = type_is_bipolar_ ? 0 : pick(0, 1);
@@ -172,8 +177,8 @@ class RandomDesign {
       case 3: {
         const int kernel = std::min({pick(2, 3), height_, width_});
         layer(fmt::format("op: {}, kernel: {}, stride: {}",
-                          any({"max_pool", "average_pool", "average_pool, output: sum"}), kernel,
-                          std::min(2, kernel)),
+                          any({"max_pool", average("average_pool"), "average_pool, output: sum"}),
+                          kernel, std::min(2, kernel)),
               any({"pe: {}", "pe: {}, parallel_window: true"}), divisors(channels_));
         return shrink(kernel, std::min(2, kernel), 0);
       }
@@ -183,7 +188,7 @@ class RandomDesign {
       case 5:
         return branch(any({"add", "concat"}));
       default:
-        layer("op: " + any({"global_max_pool", "global_average_pool"}), "pe: {}",
+        layer("op: " + any({"global_max_pool", average("global_average_pool")}), "pe: {}",
               divisors(channels_));
         height_ = width_ = 1;
         type_is_bipolar_ = false;
