@@ -50,10 +50,10 @@ class GlobalPoolOperator final : public Operator {
         }
       }
       const std::int64_t count = input_.pixels();
-      const std::int64_t mean = (sum - ((sum % count) + count) % count) / count;
-      y.at(0, 0, c) = mode_ == PoolMode::kMax
-                          ? largest
-                          : static_cast<Value>(mode_ == PoolMode::kSum ? sum : mean);
+      y.at(0, 0, c) = mode_ == PoolMode::kMax    ? largest
+                      : mode_ == PoolMode::kSum  ? static_cast<Value>(sum)
+                      : mode_ == PoolMode::kMean ? mean_down(sum, count)
+                                                 : mean_half_even(sum, count);
     }
     return y;
   }
@@ -133,7 +133,7 @@ Traits GlobalPool::traits() const {
           {"pixels", static_cast<std::int64_t>(params_.pixels)},
           {"folds", params_.channels / params_.pe},
           {"average", params_.mode == PoolMode::kMax ? 0 : 1},
-          {"mean", params_.mode == PoolMode::kMean ? 1 : 0},
+          {"mean", is_mean(params_.mode) ? 1 : 0},
           {"input_bits", params_.input_type.bits()},
           {"output_bits", params_.output_type.bits()}};
 }

@@ -50,6 +50,11 @@ DataType type_holding(std::int64_t low, std::int64_t high, AttributeReader& attr
   return DataType::signed_integer(DataType::kMaxBits);
 }
 
+void refuse_to_stream(DataflowBuilder& builder, const std::string& why) {
+  builder.complain("op", "op", why, "a time-multiplexed engine runs it: organisation: kraken");
+  throw ParameterError(why);
+}
+
 std::vector<int> divisors(int whole) {
   std::vector<int> result;
   for (int d = 1; d <= whole; ++d) {

@@ -161,6 +161,9 @@ struct OperatorRegistration {
 DataType type_holding(std::int64_t low, std::int64_t high, AttributeReader& attributes,
                       std::string_view key);
 
+/// For the lower() of an operator that has no kernel: complains of `why` and throws ParameterError.
+[[noreturn]] void refuse_to_stream(DataflowBuilder& builder, const std::string& why);
+
 /// All divisors of `whole`, ascending.
 std::vector<int> divisors(int whole);
 

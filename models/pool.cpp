@@ -79,7 +79,7 @@ class PoolOperator final : public Operator {
     if (mode_ == PoolMode::kMax) return static_cast<Value>(largest);
     if (mode_ == PoolMode::kSum) return static_cast<Value>(sum);
     const std::int64_t count = geometry_.window();
-    return static_cast<Value>((sum - ((sum % count) + count) % count) / count);
+    return mode_ == PoolMode::kMean ? mean_down(sum, count) : mean_half_even(sum, count);
   }
 
   const TensorShape input_;
@@ -165,7 +165,7 @@ Traits Pool::traits() const {
           {"parallel", params_.parallel ? 1 : 0},
           {"pixels", static_cast<std::int64_t>(params_.pixels)},
           {"average", params_.mode == PoolMode::kMax ? 0 : 1},
-          {"mean", params_.mode == PoolMode::kMean ? 1 : 0},
+          {"mean", is_mean(params_.mode) ? 1 : 0},
           {"input_bits", params_.input_type.bits()},
           {"output_bits", params_.output_type.bits()}};
 }

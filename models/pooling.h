@@ -14,8 +14,11 @@ namespace qnnsim {
 enum class PoolMode : std::uint8_t {
   kMax,
   kSum,
-  kMean,  ///< sum / count, rounded down
+  kMean,          ///< sum / count, rounded down
+  kMeanHalfEven,  ///< sum / count, rounded half to even
 };
+
+inline bool is_mean(PoolMode mode) { return mode >= PoolMode::kMean; }
 
 /// One accumulator of a pool; starts anew after `reset`.
 class PoolAccumulator {
@@ -39,11 +42,15 @@ class PoolAccumulator {
 /// or adding (a tree over `operands` a beat), and two for the division of a mean.
 int pool_latency(PoolMode mode, int operands);
 
-/// The mode that `output: mean|sum` asks of an average pool.
+/// The mode that `output: mean|sum` and `rounding: down|half_even` ask of an average pool.
 PoolMode read_average_mode(AttributeReader& attributes);
 
-/// `mode: max|sum|mean` of a pool that stands alone.
+/// `mode: max|sum|mean|mean_half_even` of a pool that stands alone.
 PoolMode read_pool_mode(AttributeReader& attributes);
+
+/// The reference means of `count` values: sum / count, rounded down or half to even.
+Value mean_down(std::int64_t sum, std::int64_t count);
+Value mean_half_even(std::int64_t sum, std::int64_t count);
 
 /// Type of a pool's result over `count` values of `input`; complains where 32 bits do not hold a
 /// sum.

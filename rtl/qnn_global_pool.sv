@@ -10,7 +10,7 @@ module qnn_global_pool #(
   /// Pixels of a map, and beats of a pixel.
   parameter integer Pixels = 4,
   parameter integer Folds = 1,
-  /// 0: largest, 1: sum, 2: mean, rounded down.
+  /// 0: largest, 1: sum, 2: mean, rounded down, 3: mean, rounded half to even.
   parameter integer Mode = 0,
   /// Elements of a beat.
   parameter integer Lanes = 1,
@@ -129,7 +129,7 @@ module qnn_global_pool #(
 
   qnn_output_queue #(
     .Width (Lanes * OutWidth),
-    .Depth (Mode == 2 ? 4 : 2)
+    .Depth (Mode >= 2 ? 4 : 2)
   ) u_queue (
     .clk_i,
     .rst_ni,

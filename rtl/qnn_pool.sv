@@ -13,7 +13,7 @@ module qnn_pool #(
   parameter integer Window = 4,
   /// 1: a beat is a whole window, position by position; 0: one position.
   parameter integer Parallel = 0,
-  /// 0: largest, 1: sum, 2: mean, rounded down.
+  /// 0: largest, 1: sum, 2: mean, rounded down, 3: mean, rounded half to even.
   parameter integer Mode = 0,
   /// Elements of a position.
   parameter integer Lanes = 1,
@@ -121,7 +121,7 @@ module qnn_pool #(
 
   qnn_output_queue #(
     .Width (Lanes * OutWidth),
-    .Depth (1 + Levels + (Mode == 2 ? 2 : 0))
+    .Depth (1 + Levels + (Mode >= 2 ? 2 : 0))
   ) u_queue (
     .clk_i,
     .rst_ni,

@@ -8,7 +8,7 @@ module qnn_pool_result #(
   /// Number of accumulators, and the width of one [bits], two's complement.
   parameter integer Lanes = 1,
   parameter integer Width = 8,
-  /// 0: largest, 1: sum, 2: mean, rounded down.
+  /// 0: largest, 1: sum, 2: mean, rounded down, 3: mean, rounded half to even.
   parameter integer Mode = 0,
   /// Values in an accumulator.
   parameter integer Count = 1,
@@ -20,7 +20,7 @@ module qnn_pool_result #(
   input  logic [Lanes*Width-1:0]    accumulators_i,
   output logic [Lanes*OutWidth-1:0] results_o
 );
-  if (Mode != 2) begin : gen_no_clock
+  if (Mode < 2) begin : gen_no_clock
     logic unused_clk;
     assign unused_clk = clk_i;
   end
@@ -30,8 +30,8 @@ module qnn_pool_result #(
     logic [OutWidth-1:0] element;
 
     assign accumulator = accumulators_i[lane*Width +: Width];
-    if (Mode == 2) begin : gen_mean
-      qnn_mean #(.Width(Width), .Count(Count)) u_mean (
+    if (Mode >= 2) begin : gen_mean
+      qnn_mean #(.Width(Width), .Count(Count), .HalfEven(Mode == 3 ? 1 : 0)) u_mean (
         .clk_i, .sum_i(accumulator), .mean_o(result)
       );
     end else begin : gen_as_it_is
@@ -51,7 +51,7 @@ module qnn_pool_result #(
 
 `ifndef SYNTHESIS
   initial begin
-    if (Mode < 0 || Mode > 2) $fatal(1, "qnn_pool_result: Mode %0d is not in 0..2", Mode);
+    if (Mode < 0 || Mode > 3) $fatal(1, "qnn_pool_result: Mode %0d is not in 0..3", Mode);
     if (Lanes < 1 || Width < 2 || Count < 1) begin
       $fatal(1, "qnn_pool_result: Lanes %0d, Width %0d or Count %0d is too small", Lanes, Width,
              Count);

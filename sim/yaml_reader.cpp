@@ -159,11 +159,12 @@ bool YamlReader::boolean(std::string_view key, bool fallback) {
 
 DataType YamlReader::type(std::string_view key) {
   static const std::string types = "BIPOLAR, INT2..INT32 or UINT1..UINT32";
+  const DataType fallback = DataType::unsigned_integer(1);  // suits whoever asks
   const YamlValue* value = require_value(key, false, types);
-  if (!value) return DataType::bipolar();
+  if (!value) return fallback;
   const auto type = value->kind == Kind::kScalar ? DataType::parse(value->text) : std::nullopt;
   if (!type) must_be(*value, key, "a type", "types are " + types);
-  return type.value_or(DataType::bipolar());
+  return type.value_or(fallback);
 }
 
 std::string YamlReader::choice(std::string_view key, const std::vector<std::string>& choices) {

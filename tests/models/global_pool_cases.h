@@ -14,7 +14,7 @@ inline KernelCase any_mode(Draw& draw) {
   const int height = draw.between(1, 6);
   const int width = draw.between(1, 6);
   p.pixels = std::uint64_t(height) * width;
-  p.mode = draw.pick({PoolMode::kMax, PoolMode::kSum, PoolMode::kMean});
+  p.mode = draw.pick({PoolMode::kMax, PoolMode::kSum, PoolMode::kMean, PoolMode::kMeanHalfEven});
   p.input_type = draw.type();
   p.output_type = draw.one_in(4)
                       ? DataType::signed_integer(32)
@@ -32,7 +32,7 @@ inline KernelCase any_mode(Draw& draw) {
   c.needs.resize(1);
   const std::uint64_t folds = p.channels / p.pe;
   c.interval = p.pixels * folds;
-  c.latencies = {p.mode == PoolMode::kMean ? 4u : 2u};
+  c.latencies = {is_mean(p.mode) ? 4u : 2u};
   for (std::uint64_t frame = 0; frame < c.frames; ++frame) {
     const Tensor x = draw.tensor(height, width, p.channels, p.input_type);
     append(c.inputs[0], x.data);

@@ -16,7 +16,7 @@ inline KernelCase pool_case(bool parallel, Draw& draw) {
   p.pe = draw.divisor(p.channels);
   p.parallel = parallel;
   p.pixels = draw.between(1, 12);
-  p.mode = draw.pick({PoolMode::kMax, PoolMode::kSum, PoolMode::kMean});
+  p.mode = draw.pick({PoolMode::kMax, PoolMode::kSum, PoolMode::kMean, PoolMode::kMeanHalfEven});
   p.input_type = draw.type();
   p.output_type =
       draw.one_in(4) ? DataType::signed_integer(32) : pooled_type(p.mode, p.input_type, p.window);
@@ -45,7 +45,7 @@ inline KernelCase pool_case(bool parallel, Draw& draw) {
   c.interval = windows * beats;
   const double operands = parallel ? p.window : 1;
   c.latencies = {1 + static_cast<std::uint64_t>(std::max(1.0, std::ceil(std::log2(operands)))) +
-                 (p.mode == PoolMode::kMean ? 2 : 0)};
+                 (is_mean(p.mode) ? 2 : 0)};
   c.needs.resize(1);
   for (std::uint64_t w = 1; w <= c.frames * windows; ++w) c.needs[0].push_back(w * beats);
   return c;

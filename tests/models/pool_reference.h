@@ -13,7 +13,7 @@ namespace qnnsim::test {
 /// The type of the results over `count` values of `input`.
 inline DataType pooled_type(PoolMode mode, DataType input, std::int64_t count) {
   if (mode == PoolMode::kSum) return *DataType::holding(input.min() * count, input.max() * count);
-  return mode == PoolMode::kMean && input.is_bipolar() ? DataType::signed_integer(2) : input;
+  return is_mean(mode) && input.is_bipolar() ? DataType::signed_integer(2) : input;
 }
 
 /// Every channel of `x` pooled over all its pixels, by the definition.
@@ -28,9 +28,11 @@ inline std::vector<Value> pooled(const Tensor& x, PoolMode mode) {
         largest = std::max(largest, x.at(y, column, channel));
       }
     }
-    const double mean = std::floor(sum / (double(x.height) * x.width));
-    result.push_back(
-        mode == PoolMode::kMax ? largest : static_cast<Value>(mode == PoolMode::kSum ? sum : mean));
+    const double mean = sum / (double(x.height) * x.width);
+    result.push_back(mode == PoolMode::kMax    ? largest
+                     : mode == PoolMode::kSum  ? static_cast<Value>(sum)
+                     : mode == PoolMode::kMean ? static_cast<Value>(std::floor(mean))
+                                               : static_cast<Value>(std::nearbyint(mean)));
   }
   return result;
 }

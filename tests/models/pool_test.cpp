@@ -21,6 +21,25 @@ TEST(Pool, TheMeanOfNegativeSumsRoundsDown) {
   EXPECT_EQ(accumulator.result(2), 1);
 }
 
+TEST(Pool, TheMeanOfATieRoundsToTheEvenOne) {
+  for (const auto& [sum, mean] :
+       std::vector<std::pair<Value, Value>>{{1, 0}, {3, 2}, {5, 2}, {-1, 0}, {-3, -2}, {-5, -2}}) {
+    PoolAccumulator accumulator(PoolMode::kMeanHalfEven);
+    accumulator.add(sum);
+    EXPECT_EQ(accumulator.result(2), mean) << sum << " / 2";
+  }
+}
+
+TEST(Pool, TheReferenceOfAMeanIsTheDefinition) {
+  for (std::int64_t count = 1; count <= 30; ++count) {
+    for (std::int64_t sum = -300; sum <= 300; ++sum) {
+      const double mean = double(sum) / double(count);
+      ASSERT_EQ(mean_down(sum, count), std::floor(mean)) << sum << " / " << count;
+      ASSERT_EQ(mean_half_even(sum, count), std::nearbyint(mean)) << sum << " / " << count;
+    }
+  }
+}
+
 TEST(Pool, RefusesIllegalParameters) {
   const auto with = [](auto change) {
     return [change] {

@@ -89,8 +89,21 @@ class RandomDesign {
   }
 
   void quantise() {
-    layer("op: threshold, type: " + any({"UINT2", "INT3", "UINT4"}), "pe: {}", divisors(channels_));
+    // Chosen without a draw: what stalls depends on the draws behind this one.
+    const std::uint64_t variant = seed_ + static_cast<std::uint64_t>(count_);
+    const std::vector<std::string> slopes = {"linear", "zero", "leaky, slope_shift: 1"};
+    const std::string signed_one =
+        variant % 4 == 0 ? std::string("op: threshold, type: INT3")
+                         : fmt::format("op: activation, type: INT{}, shift: {}, slope: {}",
+                                       3 + variant % 2, variant % 8, slopes[variant % 3]);
+    layer(any({"op: threshold, type: UINT2", signed_one, "op: threshold, type: UINT4"}), "pe: {}",
+          divisors(channels_));
     type_is_bipolar_ = false;
+  }
+
+  /// A mean, rounded either way; chosen without a draw.
+  std::string average(const std::string& pool) const {
+    return pool + (seed_ % 2 == 0 ? ", rounding: half_even" : "");
   }
 
   void convolve() {
@@ -164,8 +177,8 @@ class RandomDesign {
       case 3: {
         const int kernel = std::min({pick(2, 3), height_, width_});
         layer(fmt::format("op: {}, kernel: {}, stride: {}",
-                          any({"max_pool", "average_pool", "average_pool, output: sum"}), kernel,
-                          std::min(2, kernel)),
+                          any({"max_pool", average("average_pool"), "average_pool, output: sum"}),
+                          kernel, std::min(2, kernel)),
               any({"pe: {}", "pe: {}, parallel_window: true"}), divisors(channels_));
         return shrink(kernel, std::min(2, kernel), 0);
       }
@@ -175,7 +188,7 @@ class RandomDesign {
       case 5:
         return branch(any({"add", "concat"}));
       default:
-        layer("op: " + any({"global_max_pool", "global_average_pool"}), "pe: {}",
+        layer("op: " + any({"global_max_pool", average("global_average_pool")}), "pe: {}",
               divisors(channels_));
         height_ = width_ = 1;
         type_is_bipolar_ = false;
