@@ -68,7 +68,7 @@ bool KrakenOutputPipe::tick(Fifo& out) {
   const bool takes = adapter_.advance(offered, column, gives);
   const bool moves = columns_left_ > 0 && (!offered || takes);
   if (moves) --columns_left_;
-  return gives || moves;
+  return gives || moves || adapter_.handed_over();
 }
 
 KrakenArray::KrakenArray(const KrakenParams& params, KrakenProgram program)

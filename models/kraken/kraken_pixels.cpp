@@ -66,7 +66,7 @@ Step KrakenPixels::tick(Cycle) {
     waits_ = kraken_header_beats(params_);
     index_ = (index_ + 1) % program_->size();
   }
-  if (emits || loads || takes) return Step::busy();
+  if (emits || loads || takes || adapter.handed_over()) return Step::busy();
   return loaded_ ? Step::blocked(true) : Step::starved(!adapter.can_give(offered));
 }
 

@@ -47,9 +47,13 @@ class PacketGearbox {
                           : &held_[(held_beats_ - giving_) * lanes_out_];
   }
 
+  /// Was a group handed over at the latest edge?
+  bool handed_over() const { return handed_over_; }
+
   /// One clock edge; is the offered beat taken? `values` of it, nullptr when only beats are
   /// carried.
   bool advance(bool offered, const Value* values, bool gives) {
+    handed_over_ = false;
     if (group_in_ == 1) {
       if (!gives) return false;
       --out_left_;
@@ -75,6 +79,7 @@ class PacketGearbox {
     giving_ = held_beats_ = static_cast<int>(std::min<std::uint64_t>(group_out_, out_left_));
     out_left_ -= giving_;
     collected_ = 0;
+    handed_over_ = true;
     if (collecting_.empty()) return;
     held_.swap(collecting_);
     collecting_.assign(held_.size(), 0);
@@ -90,6 +95,7 @@ class PacketGearbox {
   int collected_ = 0;           ///< [beats]
   int giving_ = 0;              ///< [beats] that are left of what was handed over
   int held_beats_ = 0;          ///< [beats] that it was
+  bool handed_over_ = false;
   std::vector<Value> collecting_;
   std::vector<Value> held_;
 };

@@ -56,7 +56,7 @@ class Builder {
           bool outside) {
     const int node = graph_.add_node(name, kEngine, kind, std::move(kernel));
     graph_.graph().nodes[node].outside = outside;
-    if (outside) graph_.graph().nodes[node].layer = name;
+    if (outside) graph_.graph().nodes[node].layer = name.substr(0, name.find('.'));
     // A kernel's frame is a batch.
     graph_.graph().nodes[node].frames = std::uint64_t(plan_->settings.batch);
     return node;
