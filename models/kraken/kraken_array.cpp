@@ -68,7 +68,7 @@ bool KrakenOutputPipe::tick(Fifo& out) {
   const bool takes = adapter_.advance(offered, column, gives);
   const bool moves = columns_left_ > 0 && (!offered || takes);
   if (moves) --columns_left_;
-  return gives || moves;
+  return gives || moves || adapter_.handed_over();
 }
 
 KrakenArray::KrakenArray(const KrakenParams& params, KrakenProgram program)
@@ -120,7 +120,7 @@ Step KrakenArray::tick(Cycle now) {
         now);
   advance(takes, now);
   if (takes) return Step::busy();
-  return Step::starved(!inside && !output_moves && output_.is_empty());
+  return Step::starved(!inside && !output_moves);
 }
 
 void KrakenArray::advance(bool takes, Cycle now) {

@@ -35,7 +35,6 @@ class KrakenOutputPipe {
 
   /// Can it take sums, as of the previous edge?
   bool is_idle() const { return columns_left_ == 0 && adapter_.is_through(); }
-  bool is_empty() const { return columns_left_ == 0 && adapter_.is_empty(); }
   /// `sums` [columns][rows], used only with data.
   void capture(int kernel_w, bool row_ends, const std::vector<Value>& sums);
   /// One clock edge, without what `capture` does at it; did anything move?

@@ -88,7 +88,7 @@ bool KrakenWeights::fill() {
   }
   const bool takes = adapter_.advance(offered, front, writes);
   if (takes) in().pop();
-  return writes || takes;
+  return writes || takes || adapter_.handed_over();
 }
 
 bool KrakenWeights::read(bool advances) {

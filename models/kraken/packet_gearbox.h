@@ -34,8 +34,6 @@ class PacketGearbox {
   }
   /// Has everything that came been handed over?
   bool is_through() const { return in_left_ == 0 && collected_ == 0; }
-  /// Has everything left?
-  bool is_empty() const { return is_through() && giving_ == 0; }
 
   /// Is there a beat to give, if one is `offered` that has come?
   bool can_give(bool offered) const {
@@ -46,6 +44,9 @@ class PacketGearbox {
     return group_in_ == 1 ? offered + part_ * lanes_out_
                           : &held_[(held_beats_ - giving_) * lanes_out_];
   }
+
+  /// Was something handed over at the latest edge?
+  bool handed_over() const { return handed_over_; }
 
   /// One clock edge; is the offered beat taken? `values` of it, nullptr when only beats are
   /// carried.
@@ -59,7 +60,8 @@ class PacketGearbox {
       return true;
     }
     if (gives) --giving_;
-    if (giving_ == 0 && collected_ > 0 && (collected_ == group_in_ || in_left_ == 0)) hand_over();
+    handed_over_ = giving_ == 0 && collected_ > 0 && (collected_ == group_in_ || in_left_ == 0);
+    if (handed_over_) hand_over();
     if (!offered || in_left_ == 0 || collected_ == group_in_) return false;
     if (values != nullptr) {
       collecting_.resize(std::size_t(group_in_) * lanes_in_);
@@ -90,6 +92,7 @@ class PacketGearbox {
   int collected_ = 0;           ///< [beats]
   int giving_ = 0;              ///< [beats] that are left of what was handed over
   int held_beats_ = 0;          ///< [beats] that it was
+  bool handed_over_ = false;
   std::vector<Value> collecting_;
   std::vector<Value> held_;
 };
