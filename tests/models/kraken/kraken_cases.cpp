@@ -22,8 +22,12 @@ KrakenPacket draw_packet(const KrakenParams& p, const KrakenWish& wish, Draw& dr
   packet.width = packet.kernel_w / 2 + 1 + (draw.one_in(3) ? 0 : draw.between(1, 5));
   packet.blocks = draw.between(1, 3);
   packet.images = draw.between(1, 3);
+  int least_width = packet.kernel_w / 2 + 1;
   if (wish.unbound) {
-    // A vector comes in less time than it stays, and sums leave in less than the next ones take.
+    // A vector comes in less time than it stays, sums leave in less than the next ones take, and
+    // the next packet's weights come in less than this one's columns take.
+    least_width += 2;
+    packet.width = std::max(packet.width, least_width);
     const int sums = p.columns + p.rows * p.groups(1) / p.sums_a_beat() + p.columns;
     packet.kernel_h = most;
     packet.channels = sums / packet.kernel_h + 3;
@@ -36,7 +40,7 @@ KrakenPacket draw_packet(const KrakenParams& p, const KrakenWish& wish, Draw& dr
       --packet.blocks;
     } else if (!wish.unbound && packet.channels > 1) {
       --packet.channels;
-    } else if (packet.width > packet.kernel_w / 2 + 1) {
+    } else if (packet.width > least_width) {
       --packet.width;
     } else {
       break;

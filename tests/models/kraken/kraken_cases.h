@@ -13,11 +13,11 @@ namespace qnnsim::test {
 /// One packet of a program with a map and kernels of random values.
 struct KrakenLayer {
   KrakenPacket packet;
-  int height = 1;                ///< [pixels] of a map; the last block may have rows below it
-  std::vector<Tensor> maps;      ///< by image
-  std::vector<Tensor> kernels;   ///< by column group
-  std::vector<Value> idle;       ///< weights of the columns behind the last group, at random
-  int bits_sum = 32;             ///< [bits] of an accumulator
+  int height = 1;               ///< [pixels] of a map; the last block may have rows below it
+  std::vector<Tensor> maps;     ///< by image
+  std::vector<Tensor> kernels;  ///< by column group
+  std::vector<Value> idle;      ///< weights of the columns behind the last group, at random
+  int bits_sum = 32;            ///< [bits] of an accumulator
 
   /// A pixel of a map, 0 outside of it.
   Value pixel(int image, int y, int x, int channel) const;

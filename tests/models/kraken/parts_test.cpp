@@ -5,7 +5,7 @@
 namespace qnnsim::test {
 namespace {
 
-constexpr int kCases = 60;
+constexpr int kCases = 300;
 
 /// A part of the engine, or all of it.
 struct Part {
