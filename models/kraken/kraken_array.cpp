@@ -57,6 +57,7 @@ void KrakenOutputPipe::capture(int kernel_w, bool row_ends, const std::vector<Va
 }
 
 bool KrakenOutputPipe::tick(Fifo& out) {
+  const bool all_moved = columns_left_ == 0;
   const bool offered = gives_column();
   const Value* column = carries_data_ && offered
                             ? &sums_[std::size_t(params_.columns - columns_left_) * params_.rows]
@@ -68,6 +69,7 @@ bool KrakenOutputPipe::tick(Fifo& out) {
   const bool takes = adapter_.advance(offered, column, gives);
   const bool moves = columns_left_ > 0 && (!offered || takes);
   if (moves) --columns_left_;
+  idle_ = all_moved && adapter_.is_through();
   return gives || moves || adapter_.handed_over();
 }
 
@@ -93,10 +95,9 @@ void KrakenArray::carry_data() {
 }
 
 Step KrakenArray::tick(Cycle now) {
-  const bool output_idle = output_.is_idle();
   const bool output_moves = output_.tick(out());
   const bool captures = ended_ && !control_.masked;
-  if (captures && !output_idle) {
+  if (captures && !output_.is_idle()) {
     count(Event::kOutputTaken, now);
     return Step::blocked(!output_moves);
   }
@@ -120,7 +121,7 @@ Step KrakenArray::tick(Cycle now) {
         now);
   advance(takes, now);
   if (takes) return Step::busy();
-  return Step::starved(!inside && !output_moves && output_.is_empty());
+  return Step::starved(!inside && !output_moves);
 }
 
 void KrakenArray::advance(bool takes, Cycle now) {

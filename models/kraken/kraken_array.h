@@ -25,17 +25,17 @@ struct KrakenWait {
 };
 
 /// The output pipe: takes all sums at once, moves them one column a cycle, always all columns, and
-/// gives those that a kernel's group has finished to the width adapter. It takes the next sums when
-/// the last column has moved and the adapter has handed over what it collected.
+/// gives those that a kernel's group has finished to the width adapter. It takes the next sums at the
+/// edge after the last column has moved, if the adapter has handed over what it collected or does so
+/// at that edge.
 /// RTL: rtl/kraken/qnn_kraken_output.sv.
 class KrakenOutputPipe {
  public:
   explicit KrakenOutputPipe(const KrakenParams& params);
   void carry_data() { carries_data_ = true; }
 
-  /// Can it take sums, as of the previous edge?
-  bool is_idle() const { return columns_left_ == 0 && adapter_.is_through(); }
-  bool is_empty() const { return columns_left_ == 0 && adapter_.is_empty(); }
+  /// Can it take sums at the edge of the latest `tick`?
+  bool is_idle() const { return idle_; }
   /// `sums` [columns][rows], used only with data.
   void capture(int kernel_w, bool row_ends, const std::vector<Value>& sums);
   /// One clock edge, without what `capture` does at it; did anything move?
@@ -46,6 +46,7 @@ class KrakenOutputPipe {
 
   const KrakenParams params_;
   PacketGearbox adapter_;
+  bool idle_ = true;
   int columns_left_ = 0;  ///< to be moved
   int kernel_w_ = 1;
   bool row_ends_ = false;

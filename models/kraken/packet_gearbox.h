@@ -34,8 +34,6 @@ class PacketGearbox {
   }
   /// Has everything that came been handed over?
   bool is_through() const { return in_left_ == 0 && collected_ == 0; }
-  /// Has everything left?
-  bool is_empty() const { return is_through() && giving_ == 0; }
 
   /// Is there a beat to give, if one is `offered` that has come?
   bool can_give(bool offered) const {
@@ -47,13 +45,12 @@ class PacketGearbox {
                           : &held_[(held_beats_ - giving_) * lanes_out_];
   }
 
-  /// Was a group handed over at the latest edge?
+  /// Was something handed over at the latest edge?
   bool handed_over() const { return handed_over_; }
 
   /// One clock edge; is the offered beat taken? `values` of it, nullptr when only beats are
   /// carried.
   bool advance(bool offered, const Value* values, bool gives) {
-    handed_over_ = false;
     if (group_in_ == 1) {
       if (!gives) return false;
       --out_left_;
@@ -63,7 +60,8 @@ class PacketGearbox {
       return true;
     }
     if (gives) --giving_;
-    if (giving_ == 0 && collected_ > 0 && (collected_ == group_in_ || in_left_ == 0)) hand_over();
+    handed_over_ = giving_ == 0 && collected_ > 0 && (collected_ == group_in_ || in_left_ == 0);
+    if (handed_over_) hand_over();
     if (!offered || in_left_ == 0 || collected_ == group_in_) return false;
     if (values != nullptr) {
       collecting_.resize(std::size_t(group_in_) * lanes_in_);
@@ -79,7 +77,6 @@ class PacketGearbox {
     giving_ = held_beats_ = static_cast<int>(std::min<std::uint64_t>(group_out_, out_left_));
     out_left_ -= giving_;
     collected_ = 0;
-    handed_over_ = true;
     if (collecting_.empty()) return;
     held_.swap(collecting_);
     collecting_.assign(held_.size(), 0);

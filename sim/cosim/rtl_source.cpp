@@ -66,6 +66,14 @@ std::string wrapper_text(const std::string& top, const RtlModule& module,
                      instance_text(module.module, module.parameters, "u_kernel", pins));
 }
 
+/// The file of `module` below rtl/; that may not exist.
+fs::path module_path(const std::string& module) {
+  const fs::path directory = installed_directory("rtl");
+  const std::string file = module + ".sv";
+  const fs::path of_engine = directory / "kraken" / file;
+  return fs::exists(of_engine) ? of_engine : directory / file;
+}
+
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw RtlError(fmt::format("cannot read '{}'", path.string()));
@@ -77,12 +85,11 @@ std::string read_file(const fs::path& path) {
 // File = module, so a name that is mentioned and is a file is a dependency; one too many does no
 // harm.
 std::vector<std::string> module_files(const std::set<std::string>& modules) {
-  const fs::path directory = installed_directory("rtl");
   std::vector<std::string> files;
   std::set<std::string> seen = modules;
   std::vector<std::string> open(modules.begin(), modules.end());
   while (!open.empty()) {
-    const fs::path path = directory / (open.back() + ".sv");
+    const fs::path path = module_path(open.back());
     open.pop_back();
     const std::string text = read_file(path);
     files.push_back(path.string());
@@ -94,8 +101,10 @@ std::vector<std::string> module_files(const std::set<std::string>& modules) {
       const auto end = std::find_if_not(begin, text.end(), is_word);
       const std::string word(begin, end);
       begin = end;
-      if (word.rfind("qnn_", 0) != 0 || !fs::exists(directory / (word + ".sv"))) continue;
-      if (seen.insert(word).second) open.push_back(word);
+      if (word.rfind("qnn_", 0) != 0 || seen.count(word) > 0) continue;
+      if (!fs::exists(module_path(word))) continue;
+      seen.insert(word);
+      open.push_back(word);
     }
   }
   std::sort(files.begin(), files.end());

@@ -299,30 +299,6 @@ void for_axi_cases(int count, int least_outstanding, Make make, Check check) {
   }
 }
 
-/// What must be taken of every input, and given on every output: all of it.
-inline void expect_all_beats(const KernelCase& c, const Trace& trace) {
-  const auto kernel = c.make();
-  for (std::size_t i = 0; i < c.inputs.size(); ++i) {
-    EXPECT_EQ(trace.taken[i].size() * kernel->inputs()[i].lanes, c.inputs[i].size())
-        << "input " << i;
-  }
-  expect_values(c, trace);
-}
-
-/// The same cycles whatever the order of evaluation, with and without values, asleep or awake.
-inline void expect_one_schedule(const KernelCase& c, Conditions conditions) {
-  const Trace trace = drive(c, conditions);
-  for (Order order : {Order::kReverse, Order::kShuffled}) {
-    conditions.order = order;
-    expect_same_cycles(drive(c, conditions), trace, "another order");
-  }
-  conditions.order = Order::kForward;
-  conditions.sleeps = true;
-  expect_same_cycles(drive(c, conditions), trace, "asleep where still");
-  conditions.carry_data = false;
-  expect_same_cycles(drive(c, conditions), trace, "without values");
-}
-
 /// Frames 1 and 2 take as long as the closed form says; `beats`: cycles of a stream's beats.
 inline void expect_interval(const KernelCase& c, const std::vector<Cycle>& beats) {
   EXPECT_EQ(c.make()->frame_interval(), c.interval);

@@ -153,6 +153,28 @@ void expect_same_cycles(const Trace& actual, const Trace& expected, const std::s
   EXPECT_EQ(actual.cycles, expected.cycles);
 }
 
+void expect_all_beats(const KernelCase& c, const Trace& trace) {
+  const auto kernel = c.make();
+  for (std::size_t i = 0; i < c.inputs.size(); ++i) {
+    EXPECT_EQ(trace.taken[i].size() * kernel->inputs()[i].lanes, c.inputs[i].size())
+        << "input " << i;
+  }
+  expect_values(c, trace);
+}
+
+void expect_one_schedule(const KernelCase& c, Conditions conditions) {
+  const Trace trace = drive(c, conditions);
+  for (Order order : {Order::kReverse, Order::kShuffled}) {
+    conditions.order = order;
+    expect_same_cycles(drive(c, conditions), trace, "another order");
+  }
+  conditions.order = Order::kForward;
+  conditions.sleeps = true;
+  expect_same_cycles(drive(c, conditions), trace, "asleep where still");
+  conditions.carry_data = false;
+  expect_same_cycles(drive(c, conditions), trace, "without values");
+}
+
 BruteForceSchedule::BruteForceSchedule(const KernelCase& c, std::uint64_t beats,
                                        std::uint64_t room) {
   std::vector<int> uses(beats, 0);

@@ -194,6 +194,12 @@ void expect_values(const KernelCase& c, const Trace& trace);
 /// Every beat in the same cycle, and every cycle counted alike.
 void expect_same_cycles(const Trace& actual, const Trace& expected, const std::string& what);
 
+/// What must be taken of every input, and given on every output: all of it.
+void expect_all_beats(const KernelCase& c, const Trace& trace);
+
+/// The same cycles whatever the order of evaluation, with and without values, asleep or awake.
+void expect_one_schedule(const KernelCase& c, Conditions conditions);
+
 /// The cycles in which a buffering kernel takes and emits beats in free flow, by brute force: each
 /// slot of its ring is looked at alone, and each beat knows how many issues still want it.
 struct BruteForceSchedule {

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/models/kernel_cosim.h"
+#include "tests/models/kraken/kraken_cases.h"
+
+namespace qnnsim::test {
+
+INSTANTIATE_TEST_SUITE_P(KrakenPixels, KernelCosim,
+                         testing::Values(CosimCases{"AnyProgram", 8, any_pixels}));
+
+}  // namespace qnnsim::test
