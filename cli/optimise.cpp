@@ -35,6 +35,7 @@ std::string journal_of(const std::string& output) {
 void check_input(const OptimiseVerbOptions& options) {
   Findings findings;
   const Scenario scenario = load_scenario(options.path, options.all_settings(), findings);
+  require_dataflow(scenario, "'qnnsim optimise'", findings);
   if (!options.design.directory.empty() && scenario.network.is_complete) {
     options.design.check(scenario, findings);
   }

@@ -37,6 +37,7 @@ PreparedRun ScenarioOptions::prepare(Scenario& scenario,
   scenario = load_scenario(path, all_settings(), findings);
   for (const std::string& name : rtl) {
     if (name == kWholeDesign) {
+      require_dataflow(scenario, "a generated design", findings);
       scenario.data = DataMode::kBitTrue;
       continue;
     }

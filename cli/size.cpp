@@ -56,6 +56,7 @@ void write_outputs(const SizeVerbOptions& options, const Scenario& scenario, con
 Scenario load(SizeVerbOptions& options) {
   Findings findings;
   Scenario scenario = load_scenario(options.path, options.all_settings(), findings);
+  require_dataflow(scenario, "'qnnsim size'", findings);
   for (const std::string& limit : options.limits) {
     options.sizing.limits.push_back(parse_limit(limit, findings));
   }

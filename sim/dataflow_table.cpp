@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "sim/finn_folding.h"
+#include "sim/kraken/kraken_lowering.h"
+#include "sim/kraken/kraken_plan_table.h"
 #include "sim/memory_result.h"
 #include "sim/resource_use.h"
 #include "sim/result_json.h"
@@ -226,6 +228,14 @@ std::string dataflow_table(const Scenario& scenario, const Dataflow& dataflow, b
                       storage_bits(dataflow));
   const ResourceUse use = resource_use(scenario.costs, dataflow, scenario.platform);
   text += fmt::format("resources   {}\n", use.summary());
+  if (dataflow.kraken) {
+    const KrakenPlan& plan = *dataflow.kraken->plan;
+    text += fmt::format(
+        "\n{}\n{}",
+        paint.bold(fmt::format("layers of the Kraken engine, {} x {} elements",
+                               plan.settings.params.rows, plan.settings.params.columns)),
+        kraken_plan_table(plan));
+  }
   text += fmt::format("\n{}\n{}", paint.bold("kernels, in graph order"),
                       kernel_table(scenario, dataflow));
   text += fmt::format("\n{}\n{}", paint.bold("FIFOs, in graph order"), fifo_table(dataflow));
@@ -264,6 +274,7 @@ Json to_json(const Scenario& scenario, const Dataflow& dataflow) {
           {"tensors", tensors_json(dataflow)},
           {"calibration", dataflow.calibration ? to_json(*dataflow.calibration) : Json(nullptr)},
           {"finn", scenario.finn ? finn_json(*scenario.finn) : Json(nullptr)},
+          {"kraken", dataflow.kraken ? to_json(*dataflow.kraken->plan) : Json(nullptr)},
           {"resources", to_json(use.total, use)},
           {"utilisation", utilisation_json(use)},
           {"cost_model", use.cost_model},

@@ -21,11 +21,41 @@ constexpr char kFinn[] = "finn";                    ///< in `folding`: a FINN fi
 constexpr std::int64_t kMostCount = 1'000'000'000;  ///< of frames, of beats in a FIFO
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int64_t>::max();
 
+/// `last_layer: NAME`: what comes behind it is not computed.
+void end_network(YamlReader& reader, Network& network) {
+  const std::string name = reader.text("last_layer");
+  std::vector<std::string> names;
+  for (const Layer& layer : network.layers) names.push_back(layer.name);
+  const auto last = std::find(names.begin(), names.end(), name);
+  if (!network.is_complete || name.empty()) return;
+  if (last == names.end()) {
+    reader.complain("last_layer", fmt::format("the network has no layer '{}'", name),
+                    suggest(name, names));
+    return;
+  }
+  const auto end = std::size_t(last - names.begin()) + 1;
+  std::vector<bool> is_read(end, false);
+  for (std::size_t i = 0; i < end; ++i) {
+    for (int from : network.layers[i].from) {
+      if (from != Layer::kNetworkInput) is_read[from] = true;
+    }
+  }
+  for (std::size_t i = 0; i + 1 < end; ++i) {
+    if (is_read[i]) continue;
+    reader.complain("last_layer",
+                    fmt::format("nothing up to '{}' reads layer '{}'", name, names[i]),
+                    "end the network where its branches meet");
+    return;
+  }
+  network = segment(network, 0, end);
+}
+
 void read_network_and_platform(YamlReader& reader, Scenario& scenario, Findings& findings) {
   reader.require("network", "the path of a network file, relative to this one");
   if (const std::string name = reader.text("network"); !name.empty()) {
     const Place place = reader.place("network");
     scenario.network = load_network(resolve_path(name, place), place, findings);
+    if (reader.has("last_layer")) end_network(reader, scenario.network);
   }
   reader.require("platform", "one of " + join(config_names("platforms")));
   if (const std::string name = reader.text("platform"); !name.empty()) {
@@ -197,6 +227,13 @@ Scenario load_scenario(const std::string& path, const std::vector<std::string>& 
 Scenario load_scenario_with(const std::string& path, const std::vector<Setting>& settings,
                             Findings& findings) {
   return scenario_with(path, settings, findings);
+}
+
+void require_dataflow(const Scenario& scenario, const std::string& what, Findings& findings) {
+  if (!scenario.kraken) return;
+  findings.add(scenario.kraken->place,
+               fmt::format("{} is for dataflows; this network runs on the Kraken engine", what),
+               "run it, check it, or sweep its parameters");
 }
 
 bool Scenario::carries_data() const {

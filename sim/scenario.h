@@ -92,6 +92,9 @@ struct Scenario {
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& settings,
                        Findings& findings);
 
+/// A finding where the scenario has no dataflow of kernels for `what` ("'qnnsim size'") to work on.
+void require_dataflow(const Scenario& scenario, const std::string& what, Findings& findings);
+
 /// As `load_scenario`; a path among the settings is relative to the file that it stands in.
 Scenario load_scenario_with(const std::string& path, const std::vector<Setting>& settings,
                             Findings& findings);

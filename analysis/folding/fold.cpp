@@ -74,6 +74,7 @@ class Fold {
   FoldingResult run() {
     const Clock::time_point start = Clock::now();
     scenario_ = load_scenario(path_, settings_, findings_);
+    require_dataflow(scenario_, "'qnnsim fold'", findings_);
     if (!findings_.empty()) return {};
     if (options_.dram && !has_memory()) add_memories();
     if (!findings_.empty()) return {};
