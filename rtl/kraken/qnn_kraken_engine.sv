@@ -3,8 +3,8 @@
 // The Kraken engine: a convolution of stride 1 for every packet of pixels and weights.
 //
 // Pixel shifter, weights rotator and array, with a FIFO of 2 beats between each two. Packets begin
-// with a header (qnn_kraken_header) that says what is to be done. Combinational paths: from
-// `pixels_valid_i` to `pixels_ready_o` none, from `sums_ready_i` to `sums_valid_o` none.
+// with a header (qnn_kraken_header) that says what is to be done. `pixels_ready_o` may depend
+// combinationally on `pixels_valid_i` (qnn_kraken_pixels), nothing else on anything.
 // Models: models/kraken/kraken_pixels.h, kraken_weights.h and kraken_array.h, between FIFOs.
 module qnn_kraken_engine #(
   /// Processing elements.

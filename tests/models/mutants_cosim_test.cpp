@@ -12,6 +12,7 @@
 #include "tests/models/axi_cases.h"
 #include "tests/models/fork_cases.h"
 #include "tests/models/kernel_cosim.h"
+#include "tests/models/kraken/kraken_cases.h"
 #include "tests/models/mvu_cases.h"
 #include "tests/models/reorder_buffer_cases.h"
 #include "tests/models/scale_bias_cases.h"
@@ -119,7 +120,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mutant{"DataWaitsForTheAddressToBeTaken", "qnn_axi_writer.sv",
                "(ahead_q == Level && m_axi_awvalid_o)", "(ahead_q == Level && address)", any_write},
         Mutant{"StrobesOnPadding", "qnn_axi_writer.sv", "ends_pass ? LastStrobe : '1", "'1",
-               any_write}));
+               any_write},
+        Mutant{"EdgesOfTheMapBefore", "qnn_kraken_pixels.sv", "block_q == '0 ? '0 : kept", "kept",
+               any_pixels},
+        Mutant{"BankOfTheNextPacket", "qnn_kraken_weights.sv", "bank0_q ? words",
+               "read_bank_q ? words", any_weights},
+        Mutant{"SumsLostWhileTheOutputIsBusy", "qnn_kraken_array.sv", "if (!stall) ended_q",
+               "ended_q", any_array}));
 
 }  // namespace
 }  // namespace qnnsim::test

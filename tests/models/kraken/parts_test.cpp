@@ -47,8 +47,11 @@ TEST_P(KrakenParts, ComeToRestWhereTheOutputIsFull) {
     Conditions conditions;
     conditions.sinks_take = false;
     conditions.output_depth = draw.between(1, 8);
-    for (const std::vector<Cycle>& emitted : drive(c, conditions).emitted) {
-      EXPECT_EQ(emitted.size(), std::min<std::size_t>(conditions.output_depth, emitted.size()));
+    const auto kernel = c.make();
+    const Trace trace = drive(c, conditions);
+    for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+      EXPECT_EQ(trace.emitted[i].size(),
+                std::min(conditions.output_depth, c.frames * kernel->outputs()[i].beats));
     }
   });
 }
