@@ -222,7 +222,7 @@ Resources CostModel::of(const Kernel& kernel) const {
   if (blocks_->counted() || !knows(block)) {
     resources.dsp += static_cast<std::int64_t>(kernel.dsps());
   }
-  if (blocks_->counted() && knows(block)) {
+  if (blocks_->counted()) {
     for (const KernelMemory& each : kernel.memories()) resources += memory(each);
   }
   return resources;

@@ -28,7 +28,8 @@ class CostModel {
   static CostModel load(const std::string& name, const Platform& platform, const Place& place,
                         Findings& findings);
 
-  /// Nothing but its DSP slices where the model does not know the block.
+  /// Where the model does not know the block, nothing but its DSP slices and, where these are counted
+  /// by rules, its memories.
   Resources of(const Kernel& kernel) const;
   /// `width` [bits], `depth` [beats].
   Resources of_fifo(std::int64_t width, std::uint64_t depth) const;

@@ -20,7 +20,7 @@ struct ResourceUse {
   Resources total;         ///< of the kernels and FIFOs that are estimated
   Resources limits;        ///< what the platform has
   std::array<bool, kResourceKinds.size()> estimated{};  ///< does the model speak of this kind?
-  std::vector<std::string> unknown;  ///< kernels of which the model says nothing but DSP slices
+  std::vector<std::string> unknown;  ///< kernels of which it says nothing but what is counted
 
   bool knows(const ResourceKind& kind) const {
     return estimated[static_cast<std::size_t>(&kind - kResourceKinds.data())];

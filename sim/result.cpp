@@ -44,6 +44,15 @@ Comparison compare(const Result& result, const Published& published) {
   return comparison;
 }
 
+std::optional<double> Result::memory_bytes_per_frame() const {
+  if (memories.empty() || frames_done == 0) return std::nullopt;
+  double bytes = 0;
+  for (const MemoryResult& memory : memories) {
+    for (const TensorResult& tensor : memory.tensors) bytes += double(tensor.moved_bytes);
+  }
+  return bytes / double(frames_done);
+}
+
 bool Result::rtl_disagrees() const {
   return std::any_of(cosim.begin(), cosim.end(),
                      [](const CosimResult& one) { return !one.first_difference.empty(); });

@@ -150,6 +150,8 @@ struct Result {
   double load(const KernelResult& kernel) const;
   /// [slices] of all kernels.
   std::uint64_t dsps() const;
+  /// [bytes] over the buses of all memories, padding included; nothing without memories or frames.
+  std::optional<double> memory_bytes_per_frame() const;
   std::uint64_t kernel_cycles() const { return total_cycles * kernels.size(); }
   /// Does RTL differ from its model anywhere?
   bool rtl_disagrees() const;

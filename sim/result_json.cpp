@@ -228,6 +228,7 @@ Json to_json(const Result& result) {
           {"layers", list(result.kernels, to_kernel)},
           {"fifos", list(result.fifos, to_fifo)},
           {"memory", list(result.memories, memory)},
+          {"memory_bytes_per_frame", or_null(result.memory_bytes_per_frame())},
           {"resources", to_json(result.resources.total, result.resources)},
           {"utilisation", utilisation_json(result.resources)},
           {"cost_model", name_or_null(result.resources.cost_model)},
