@@ -290,10 +290,14 @@ TEST_F(Sweep, EveryStudyOfTheProjectRuns) {
   const json studies = json::parse(qnnsim("list studies --json -").out)["studies"];
   ASSERT_FALSE(studies.empty());
   for (const std::string study : studies) {
-    const Outcome outcome = qnnsim("sweep scenarios/studies/" + study + ".yaml --json - -o '" +
-                                   (directory_ / study).string() + "'");
-    EXPECT_EQ(outcome.err, "") << study;
-    EXPECT_EQ(json::parse(outcome.out)["failed"], 0) << outcome.out;
+    // A long study is ended when some of its points have run.
+    const Outcome outcome = qnnsim("sweep scenarios/studies/" + study + ".yaml -q --json - -o '" +
+                                       (directory_ / study).string() + "'",
+                                   "timeout --signal=INT 12 ");
+    EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 124) << study << outcome.err;
+    const json table = json::parse(outcome.out);
+    EXPECT_EQ(table["failed"], 0) << outcome.out;
+    EXPECT_GT(table["done"], 0) << outcome.out;
   }
 }
 

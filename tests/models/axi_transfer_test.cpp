@@ -36,9 +36,49 @@ TEST(BurstWalk, CoversExactlyThePassesInOrderWithoutCrossingFourKilobytes) {
         walk.step();
       }
       if (pass == 0) {
-        EXPECT_EQ(p.frame_bursts(), bursts);
+        EXPECT_EQ(p.frame_bursts(), p.passes * bursts);
       }
     }
+  }
+}
+
+TEST(BurstWalk, GoesThroughPassesThatAreNotAllAlike) {
+  for (int seed = 1; seed <= 200 && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Draw draw(static_cast<std::uint64_t>(seed));
+    AxiTransferParams p = draw_transfer(draw);
+    p.buffers = 1;
+    auto segments = std::make_shared<std::vector<AxiSegment>>(draw.between(1, 6));
+    for (AxiSegment& segment : *segments) {
+      segment = {std::uint64_t(draw.between(0, 5000)), std::uint64_t(draw.between(1, 700))};
+    }
+    p.segments = segments;
+    BurstWalk walk(p);
+    std::uint64_t beats = 0;
+    std::uint64_t bursts = 0;
+    for (int round = 0; round < 2; ++round) {
+      for (const AxiSegment& segment : *segments) {
+        // Beat after beat: a burst ends when it is full, at a page and with its pass.
+        for (std::uint64_t beat = segment.beat; beat < segment.beat + segment.beats;) {
+          ASSERT_EQ(walk.beat(), beat);
+          ASSERT_EQ(walk.pass_beats(), segment.beats);
+          int length = 0;
+          do {
+            ++length;
+            ++beat;
+          } while (beat < segment.beat + segment.beats && length < p.max_burst &&
+                   beat * p.bus_bytes() % 4096 != 0);
+          ASSERT_EQ(walk.beats(), length);
+          ASSERT_EQ(walk.is_last(), beat == segment.beat + segment.beats);
+          beats += std::uint64_t(length);
+          ++bursts;
+          walk.step();
+        }
+      }
+    }
+    EXPECT_EQ(2 * p.frame_bus_beats(), beats);
+    EXPECT_EQ(2 * p.frame_bursts(), bursts);
+    EXPECT_EQ(p.first_stream_beats(), segments->front().beats);
   }
 }
 
