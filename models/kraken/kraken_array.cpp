@@ -2,24 +2,13 @@
 #include "models/kraken/kraken_array.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "models/block.h"
 
 namespace qnnsim {
 namespace {
-
-std::uint64_t beats_in(const std::vector<KrakenPacket>& program) {
-  std::uint64_t beats = 0;
-  for (const KrakenPacket& packet : program) beats += packet.columns() * packet.words();
-  return beats;
-}
-
-std::uint64_t beats_out(const KrakenParams& params, const std::vector<KrakenPacket>& program) {
-  std::uint64_t beats = 0;
-  for (const KrakenPacket& packet : program) beats += kraken_sum_beats(params, packet);
-  return beats;
-}
 
 /// a + b, as an adder of 32 bits.
 Value wrapped_sum(Value a, Value b) {
@@ -74,10 +63,15 @@ bool KrakenOutputPipe::tick(Fifo& out) {
 }
 
 KrakenArray::KrakenArray(const KrakenParams& params, KrakenProgram program)
-    : Kernel{{{params.rows, params.pixel_type(), beats_in(*program)},
-              {params.columns, params.weight_type(), beats_in(*program)},
-              {1, params.control_type(), beats_in(*program)}},
-             {{params.sums_a_beat(), params.output_type(), beats_out(params, *program)}}},
+    : Kernel{{{params.rows, params.pixel_type(),
+               sum_over(*program, std::mem_fn(&KrakenPacket::beats))},
+              {params.columns, params.weight_type(),
+               sum_over(*program, std::mem_fn(&KrakenPacket::beats))},
+              {1, params.control_type(), sum_over(*program, std::mem_fn(&KrakenPacket::beats))}},
+             {{params.sums_a_beat(), params.output_type(),
+               sum_over(
+                   *program,
+                   [&](const KrakenPacket& packet) { return kraken_sum_beats(params, packet); })}}},
       params_(params),
       program_(std::move(program)),
       output_(params),
@@ -214,11 +208,7 @@ void KrakenArray::add(std::uint64_t cycles) {
 }
 
 std::uint64_t KrakenArray::frame_interval() const {
-  std::uint64_t cycles = 0;
-  for (const KrakenPacket& packet : *program_) {
-    cycles += packet.columns() * std::uint64_t(packet.words() + (packet.kernel_w > 1 ? 1 : 0));
-  }
-  return cycles;
+  return sum_over(*program_, std::mem_fn(&KrakenPacket::clocks));
 }
 
 std::uint64_t KrakenArray::dsps() const { return kraken_dsps(params_); }

@@ -62,10 +62,21 @@ struct KrakenPacket {
   int words() const { return kernel_h * channels; }  ///< of weights: beats of a column
   std::uint64_t columns() const { return std::uint64_t(images) * blocks * width; }
   std::uint64_t vectors() const { return columns() * channels; }  ///< of pixels
+  std::uint64_t beats() const { return columns() * words(); }     ///< that the array multiplies
+  /// [cycles] that the array takes where nothing is in its way.
+  std::uint64_t clocks() const { return beats() + (kernel_w > 1 ? columns() : 0); }
 };
 
 /// The packets that an engine runs through, in order.
 using KrakenProgram = std::shared_ptr<const std::vector<KrakenPacket>>;
+
+/// `of(packet)` over a whole program.
+template <typename Of>
+std::uint64_t sum_over(const std::vector<KrakenPacket>& program, Of of) {
+  std::uint64_t sum = 0;
+  for (const KrakenPacket& packet : program) sum += of(packet);
+  return sum;
+}
 
 /// One field of a header, from the least significant bit on.
 struct KrakenHeaderField {

@@ -2,31 +2,25 @@
 #include "models/kraken/kraken_pixels.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "models/block.h"
 
 namespace qnnsim {
 namespace {
 
-std::uint64_t beats_in(const KrakenParams& params, const std::vector<KrakenPacket>& program) {
-  std::uint64_t beats = 0;
-  for (const KrakenPacket& packet : program) beats += kraken_pixel_beats(params, packet);
-  return beats;
-}
-
-std::uint64_t beats_out(const std::vector<KrakenPacket>& program) {
-  std::uint64_t beats = 0;
-  for (const KrakenPacket& packet : program) beats += packet.columns() * packet.words();
-  return beats;
-}
-
 const BlockRegistration kBlock("kraken_pixels");
 
 }  // namespace
 
 KrakenPixels::KrakenPixels(const KrakenParams& params, KrakenProgram program)
-    : Kernel{{{params.pixels_a_beat(), params.pixel_type(), beats_in(params, *program)}},
-             {{params.rows, params.pixel_type(), beats_out(*program)}}},
+    : Kernel{{{params.pixels_a_beat(), params.pixel_type(),
+               sum_over(*program,
+                        [&](const KrakenPacket& packet) {
+                          return kraken_pixel_beats(params, packet);
+                        })}},
+             {{params.rows, params.pixel_type(),
+               sum_over(*program, std::mem_fn(&KrakenPacket::beats))}}},
       params_(params),
       program_(std::move(program)),
       low_(params.pixels_a_beat(), params.vector_rows(1)),

@@ -2,32 +2,26 @@
 #include "models/kraken/kraken_weights.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "models/block.h"
 
 namespace qnnsim {
 namespace {
 
-std::uint64_t beats_in(const KrakenParams& params, const std::vector<KrakenPacket>& program) {
-  std::uint64_t beats = 0;
-  for (const KrakenPacket& packet : program) beats += kraken_weight_beats(params, packet);
-  return beats;
-}
-
-std::uint64_t beats_out(const std::vector<KrakenPacket>& program) {
-  std::uint64_t beats = 0;
-  for (const KrakenPacket& packet : program) beats += packet.columns() * packet.words();
-  return beats;
-}
-
 const BlockRegistration kBlock("kraken_weights");
 
 }  // namespace
 
 KrakenWeights::KrakenWeights(const KrakenParams& params, KrakenProgram program)
-    : Kernel{{{params.weights_a_beat(), params.weight_type(), beats_in(params, *program)}},
-             {{params.columns, params.weight_type(), beats_out(*program)},
-              {1, params.control_type(), beats_out(*program)}}},
+    : Kernel{{{params.weights_a_beat(), params.weight_type(),
+               sum_over(*program,
+                        [&](const KrakenPacket& packet) {
+                          return kraken_weight_beats(params, packet);
+                        })}},
+             {{params.columns, params.weight_type(),
+               sum_over(*program, std::mem_fn(&KrakenPacket::beats))},
+              {1, params.control_type(), sum_over(*program, std::mem_fn(&KrakenPacket::beats))}}},
       params_(params),
       program_(std::move(program)),
       adapter_(params.weights_a_beat(), params.columns),

@@ -15,7 +15,7 @@ KrakenIdeal::KrakenIdeal(std::shared_ptr<const KrakenPlan> plan)
 std::uint64_t KrakenIdeal::frame_interval() const {
   std::uint64_t clocks = 0;
   for (const KrakenLayer& layer : plan_->layers) clocks += layer.ideal_clocks();
-  return clocks / std::uint64_t(plan_->settings.batch);
+  return clocks;
 }
 
 Step KrakenIdeal::tick(Cycle) {

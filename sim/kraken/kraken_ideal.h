@@ -29,7 +29,7 @@ class KrakenIdeal final : public Kernel {
  public:
   explicit KrakenIdeal(std::shared_ptr<const KrakenPlan> plan);
   Step tick(Cycle now) override;
-  std::uint64_t frame_interval() const override;
+  std::uint64_t frame_interval() const override;  ///< of a batch
   std::uint64_t dsps() const override { return kraken_dsps(plan_->settings.params); }
   /// By layer.
   const std::vector<KrakenIdealCounts>& counts() const { return counts_; }

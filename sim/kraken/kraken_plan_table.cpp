@@ -10,10 +10,7 @@ namespace qnnsim {
 std::uint64_t least_clocks(const KrakenPlan& plan, const KrakenLayer& layer) {
   if (plan.is_ideal()) return layer.ideal_clocks();
   std::uint64_t clocks = 0;
-  for (int pass = 0; pass < layer.passes(); ++pass) {
-    const KrakenPacket packet = layer.packet(pass);
-    clocks += packet.columns() * std::uint64_t(packet.words() + (packet.kernel_w > 1 ? 1 : 0));
-  }
+  for (int pass = 0; pass < layer.passes(); ++pass) clocks += layer.packet(pass).clocks();
   return clocks * std::uint64_t(layer.groups) * std::uint64_t(layer.iterations);
 }
 

@@ -231,7 +231,7 @@ std::optional<KrakenResult> kraken_result(const KrakenSystem& system, const Resu
   result.columns = params.columns;
   result.batch = plan.settings.batch;
   result.batches = run.frames_done / std::uint64_t(result.batch);
-  if (result.batches == 0) return std::nullopt;
+  if (result.batches == 0 || run.partial()) return std::nullopt;
   const std::vector<KrakenClocks> clocks =
       plan.is_ideal() ? ideal_clocks(system) : rtl_clocks(system);
   std::uint64_t beats = 0;

@@ -79,7 +79,7 @@ struct KrakenResult {
   int rows = 0;
   int columns = 0;
   int batch = 1;
-  std::uint64_t batches = 0;  ///< that are complete; figures are means of these
+  std::uint64_t batches = 0;  ///< figures are means of these
   std::vector<KrakenLayerResult> layers;
   KrakenFigures convolutions;          ///< of all layers of kind conv
   KrakenFigures network;               ///< of all layers
@@ -91,7 +91,7 @@ struct KrakenResult {
   std::uint64_t least_ram_edges_depth = 0;
 };
 
-/// Nothing where no batch is complete, or where the array ran as RTL without its model.
+/// Nothing where the run is partial, or where the array ran as RTL without its model.
 std::optional<KrakenResult> kraken_result(const KrakenSystem& system, const Result& result);
 
 /// The network's output as the processor has it, frame by frame.

@@ -240,8 +240,8 @@ void register_parts() {
 }
 
 void register_scenarios() {
-  const std::vector<std::pair<std::string, std::uint64_t>> scenarios = {{"cnv-w1a1-pynq", 40},
-                                                                        {"resnet50-pynq-u250", 1}};
+  const std::vector<std::pair<std::string, std::uint64_t>> scenarios = {
+      {"cnv-w1a1-pynq", 40}, {"resnet50-pynq-u250", 1}, {"kraken-resnet50-7x96-ddr4", 1}};
   for (const auto& [scenario, frames] : scenarios) {
     for (Engine engine : {Engine::kFast, Engine::kSystemc}) {
       for (DataMode data : {DataMode::kNone, DataMode::kBitTrue}) {
