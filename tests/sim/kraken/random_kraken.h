@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -25,12 +26,14 @@ class RandomKraken {
     network_ = fmt::format(
         "network: random\ninput: {{height: {}, width: {}, channels: {}, type: INT{}}}\nlayers:\n",
         height_, width_, channels_, bits_);
-    const int blocks = pick(1, 3);
+    rms_ = std::exp2(bits_) / std::sqrt(12);
+    const int blocks = pick(2, 4);
     for (int i = 0; i < blocks; ++i) block(i == 0);
-    if (pick(0, 2) == 0) {
+    const bool dense = pick(0, 2) == 0;
+    if (dense) {
       layer(fmt::format("op: dense, units: {}, weights: {}", pick(1, 40), weights()));
+      if (pick(0, 1) != 0) quantise(sums(rms_, height_ * width_ * channels_));
     }
-    if (pick(0, 2) != 0) quantise();
   }
 
   const std::string& network() const { return network_; }
@@ -91,16 +94,34 @@ class RandomKraken {
   std::string last() const { return count_ == 0 ? "input" : fmt::format("l{}", count_ - 1); }
 
   std::string weights() {
-    return any<std::string>({fmt::format("INT{}", weight_bits_), "INT3", "BIPOLAR",
-                             fmt::format("UINT{}", weight_bits_ - 1)});
+    const auto integer = [&](const char* name, int bits) {
+      weight_rms_ = std::exp2(bits) / std::sqrt(name[0] == 'U' ? 3 : 12);
+      return fmt::format("{}{}", name, bits);
+    };
+    switch (pick(0, 3)) {
+      case 0:
+        return integer("INT", weight_bits_);
+      case 1:
+        return integer("INT", 3);
+      case 2:
+        return integer("UINT", weight_bits_ - 1);
+      default:
+        weight_rms_ = 1;
+        return "BIPOLAR";
+    }
   }
 
-  /// Sums become pixels again.
-  std::string quantise() {
+  /// Root mean square of sums of `terms` values with as many of the latest weights.
+  double sums(double values, int terms) const { return values * weight_rms_ * std::sqrt(terms); }
+
+  /// Sums with this root mean square become pixels that neither vanish nor are all clipped.
+  std::string quantise(double sums) {
+    const double aim = std::exp2(bits_ - 1) / 3;
+    const int shift = std::max(0, int(std::lround(std::log2(sums / aim))));
+    rms_ = std::min(aim, sums);
     return layer(fmt::format(
-        "op: activation, type: INT{}, shift: {}, slope: {}", bits_, pick(bits_ - 2, bits_ + 2),
-        any<std::string>(
-            {"linear", "zero", fmt::format("leaky, slope_shift: {}", pick(1, bits_ - 1))})));
+        "op: activation, type: INT{}, shift: {}, slope: {}", bits_, shift,
+        any<std::string>({"linear", "zero", fmt::format("leaky, slope_shift: {}", pick(1, 3))})));
   }
 
   /// A kernel's extent, its dilation, and the padding before and behind, so that something is left
@@ -116,10 +137,13 @@ class RandomKraken {
 
   Line line(int size) {
     Line line;
-    line.kernel = pick(0, 3) == 0 ? max_kernel_ : pick(1, max_kernel_);
     // An even extent is made odd.
-    line.dilation = line.kernel > 1 && pick(0, 3) == 0 ? pick(1, 2) : 1;
-    if ((line.kernel - 1) * line.dilation + 1 > max_kernel_) line.dilation = 1;
+    const int sort = pick(0, 3);
+    line.kernel = sort == 0 ? max_kernel_ : pick(1, max_kernel_);
+    if (sort == 1) {
+      line.dilation = 2;
+      line.kernel = pick(2, (max_kernel_ + 1) / 2);
+    }
     const int extent = (line.kernel - 1) * line.dilation + 1;
     line.before = pick(0, extent - 1);
     line.behind = pick(0, extent - 1);
@@ -139,6 +163,7 @@ class RandomKraken {
   void convolve(bool depthwise) {
     const Line y = line(height_);
     const Line x = line(width_);
+    int channels_a_sum = 1;
     if (depthwise) {
       layer(fmt::format("op: depthwise_conv, {}, weights: {}", window(y, x), weights()));
     } else {
@@ -146,60 +171,73 @@ class RandomKraken {
       const int channels = 2 * pick(1, 6);
       layer(fmt::format("op: conv, {}, groups: {}, channels: {}, weights: {}", window(y, x), groups,
                         channels, weights()));
+      channels_a_sum = channels_ / groups;
       channels_ = channels;
     }
     height_ = y.outputs;
     width_ = x.outputs;
-    quantise();
+    quantise(sums(rms_, y.kernel * x.kernel * channels_a_sum));
   }
 
-  /// A convolution of the map `from` that keeps its size, as pixels.
-  std::string branch(const std::string& from, int channels) {
+  /// A map that two layers read.
+  struct Fork {
+    std::string name;
+    int channels = 1;
+    double rms = 1;
+  };
+
+  Fork fork() const { return {last(), channels_, rms_}; }
+
+  /// A convolution of a map that keeps its size, as pixels.
+  std::string branch(const Fork& from, int channels) {
     const int kernel = 2 * pick(0, max_kernel_ / 2) + 1;
     layer(fmt::format("op: conv, from: {}, kernel: {}, padding: {}, channels: {}, weights: {}",
-                      from, kernel, kernel / 2, channels, weights()));
-    return quantise();
+                      from.name, kernel, kernel / 2, channels, weights()));
+    return quantise(sums(from.rms, kernel * kernel * from.channels));
   }
 
   void residual() {
-    const std::string fork = last();
-    const std::string left = branch(fork, channels_);
-    const std::string right = pick(0, 1) == 0 ? fork : branch(fork, channels_);
+    const Fork from = fork();
+    const std::string left = branch(from, channels_);
+    const std::string right = pick(0, 1) == 0 ? from.name : branch(from, channels_);
     layer(fmt::format("op: add, from: [{}, {}]", left, right));
-    quantise();
+    quantise(rms_ * std::sqrt(2));
   }
 
   void concatenate() {
-    const std::string fork = last();
-    const std::string left = branch(fork, 2 * pick(1, 3));
-    const int channels = 2 * pick(1, 3);
-    const std::string right = branch(fork, channels);
+    const Fork from = fork();
+    const int channels[] = {2 * pick(1, 3), 2 * pick(1, 3)};
+    const std::string left = branch(from, channels[0]);
+    const std::string right = branch(from, channels[1]);
     layer(fmt::format("op: concat, from: [{}, {}]", left, right));
-    // Both have been drawn: the first one's channels stand in the network's text.
+    channels_ = channels[0] + channels[1];
     convolve_to(2 * pick(1, 4));
   }
 
   void convolve_to(int channels) {
     layer(fmt::format("op: conv, kernel: 1, channels: {}, weights: {}", channels, weights()));
+    quantise(sums(rms_, channels_));
     channels_ = channels;
-    quantise();
   }
 
   void attend() {
-    const std::string fork = last();
+    const Fork from = fork();
     const int inner = 2 * pick(1, 4);
-    const std::string q = branch(fork, inner);
-    const std::string k = branch(fork, inner);
+    const int pixels = height_ * width_;
+    const std::string q = branch(from, inner);
+    const std::string k = branch(from, inner);
     channels_ = 2 * pick(1, 4);
-    const std::string v = branch(fork, channels_);
+    const std::string v = branch(from, channels_);
     layer(fmt::format("op: matmul, from: [{}, {}], transpose: true", q, k));
-    std::string scores = quantise();
-    if (pick(0, 1) != 0) {
-      scores =
-          layer(fmt::format("op: softmax, fraction_bits: {}, type: UINT{}", pick(0, 3), bits_ - 1));
+    std::string scores = quantise(rms_ * rms_ * std::sqrt(inner));
+    double sums = rms_ * rms_ * std::sqrt(pixels);
+    if (pick(0, 1) != 0) {  // what a pixel's weights sum up to
+      scores = layer(fmt::format("op: softmax, fraction_bits: {}, type: UINT{}",
+                                 pick(bits_ / 2 - 1, bits_ / 2), bits_ - 1));
+      sums = rms_ * std::exp2(bits_ - 1) / std::sqrt(std::max(1, pixels / 4));
     }
     layer(fmt::format("op: matmul, from: [{}, {}]", scores, v));
-    quantise();
+    quantise(sums);
   }
 
   void pool() {
@@ -217,6 +255,7 @@ class RandomKraken {
       case 0:
         layer("op: " + any<std::string>({"global_max_pool", "global_average_pool",
                                          "global_average_pool, rounding: half_even"}));
+        rms_ /= std::sqrt(height_ * width_);
         height_ = width_ = 1;
         return convolve_to(2 * pick(1, 6));
       case 1:
@@ -224,7 +263,7 @@ class RandomKraken {
         return convolve(false);
       case 2:
         layer("op: scale_bias, scale: INT3, bias: INT6");
-        quantise();
+        quantise(rms_ * std::exp2(3) / std::sqrt(12));
         return convolve(pick(0, 1) == 0);
       case 3:
         return convolve(true);
@@ -233,6 +272,7 @@ class RandomKraken {
       case 5:
         return concatenate();
       case 6:
+      case 7:
         // A map is the weights of a product.
         return weight_bits_ < bits_ ? residual() : attend();
       default:
@@ -247,6 +287,8 @@ class RandomKraken {
   int weight_bits_ = 8;
   int max_kernel_ = 3;
   int channels_ = 2;
+  double rms_ = 1;         ///< of the latest pixels, roughly
+  double weight_rms_ = 1;  ///< of the latest weights
   int height_ = 1;
   int width_ = 1;
   std::string network_;
