@@ -37,7 +37,7 @@ TEST_F(Kraken, VerbsForDataflowsSaySo) {
   const std::pair<std::string, std::string> verbs[] = {
       {"size " + file(), "'qnnsim size'"},
       {"fold " + file(), "'qnnsim fold'"},
-      {"optimise " + file(), "'qnnsim optimise'"},
+      {"optimise --target-fps 100 " + file(), "'qnnsim optimise'"},
       {"generate " + file() + "-o '" + (directory_ / "design").string() + "'",
        "a generated design"},
       {"run --rtl design " + file(), "a generated design"}};
