@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "tests/sim/kraken/random_kraken.h"
 #include "tests/sim/scenario_files.h"
 #include "tests/temporary_directory.h"
 
@@ -41,6 +42,44 @@ kraken:
   batch: 2
 )";
 
+const std::vector<std::string> kEngine = {"pixels", "weights", "array"};
+
+/// As `qnnsim run --rtl NAME`.
+Scenario in_rtl(Scenario scenario, const std::string& name, bool compare = true) {
+  CosimChoice choice;
+  choice.name = name;
+  choice.compare = compare;
+  scenario.cosim = {choice};
+  return scenario;
+}
+
+Result run_in_rtl(const Scenario& scenario, Engine engine = Engine::kFast) {
+  PreparedRun prepared = prepare(scenario);
+  add_rtl(scenario, prepared, {});
+  RunOptions options;
+  options.engine = engine;
+  return execute(scenario, std::move(prepared), options);
+}
+
+/// These kernels are RTL and agree with their models, and the run is as without.
+void expect_agreement(const Scenario& scenario, const Result& result,
+                      const std::vector<std::string>& kernels) {
+  std::vector<std::string> in_rtl;
+  for (const CosimResult& one : result.cosim) {
+    in_rtl.push_back(one.kernel);
+    EXPECT_TRUE(one.compared) << one.kernel;
+    EXPECT_EQ(one.first_difference, "") << one.kernel;
+    EXPECT_EQ(one.data_mismatches + one.cycle_mismatches, 0u) << one.kernel;
+    EXPECT_GT(one.beats, 0u) << one.kernel;
+  }
+  EXPECT_EQ(in_rtl, kernels);
+  ASSERT_EQ(result.status, RunStatus::kDone);
+  EXPECT_TRUE(result.outputs->matches) << result.outputs->mismatch;
+  const Result models = run(scenario);
+  expect_same_counts(result, models);
+  EXPECT_EQ(to_json(*result.kraken), to_json(*models.kraken));
+}
+
 class KrakenNetworksInRtl : public testing::Test {
  protected:
   KrakenNetworksInRtl() { write_file(directory_ / "network.yaml", kNetwork); }
@@ -51,46 +90,8 @@ class KrakenNetworksInRtl : public testing::Test {
     return test::load(directory_ / "scenario.yaml");
   }
 
-  /// As `qnnsim run --rtl NAME`.
-  static Scenario in_rtl(Scenario scenario, const std::string& name, bool compare = true) {
-    CosimChoice choice;
-    choice.name = name;
-    choice.compare = compare;
-    scenario.cosim = {choice};
-    return scenario;
-  }
-
-  static Result run_in_rtl(const Scenario& scenario, Engine engine = Engine::kFast) {
-    PreparedRun prepared = prepare(scenario);
-    add_rtl(scenario, prepared, {});
-    RunOptions options;
-    options.engine = engine;
-    return execute(scenario, std::move(prepared), options);
-  }
-
-  /// These kernels are RTL and agree with their models, and the run is as without.
-  static void expect_agreement(const Scenario& scenario, const Result& result,
-                               const std::vector<std::string>& kernels) {
-    std::vector<std::string> in_rtl;
-    for (const CosimResult& one : result.cosim) {
-      in_rtl.push_back(one.kernel);
-      EXPECT_TRUE(one.compared) << one.kernel;
-      EXPECT_EQ(one.first_difference, "") << one.kernel;
-      EXPECT_EQ(one.data_mismatches + one.cycle_mismatches, 0u) << one.kernel;
-      EXPECT_GT(one.beats, 0u) << one.kernel;
-    }
-    EXPECT_EQ(in_rtl, kernels);
-    ASSERT_EQ(result.status, RunStatus::kDone);
-    EXPECT_TRUE(result.outputs->matches) << result.outputs->mismatch;
-    const Result models = run(scenario);
-    expect_same_counts(result, models);
-    EXPECT_EQ(to_json(*result.kraken), to_json(*models.kraken));
-  }
-
   const TemporaryDirectory directory_;
 };
-
-const std::vector<std::string> kEngine = {"pixels", "weights", "array"};
 
 TEST_F(KrakenNetworksInRtl, AllKernelsOfTheEngineAreBitAndCycleTrue) {
   const Scenario scenario = load("");
@@ -123,6 +124,21 @@ TEST_F(KrakenNetworksInRtl, RtlInPlaceOfItsModelGivesTheSameOutputInTheSameCycle
   EXPECT_EQ(result.frame_ends, run(scenario).frame_ends);
   EXPECT_FALSE(result.kraken) << "nobody counted the clocks of the array";
 }
+
+class RandomKrakenNetworksInRtl : public testing::TestWithParam<int> {};
+
+TEST_P(RandomKrakenNetworksInRtl, AreBitAndCycleTrue) {
+  const TemporaryDirectory directory;
+  RandomKraken design(static_cast<std::uint64_t>(GetParam()));
+  const std::string text = design.scenario("network.yaml");
+  write_file(directory / "network.yaml", design.network());
+  write_file(directory / "scenario.yaml", text);
+  SCOPED_TRACE(fmt::format("seed {}\n{}\n{}", GetParam(), design.network(), text));
+  const Scenario scenario = load(directory / "scenario.yaml");
+  expect_agreement(scenario, run_in_rtl(in_rtl(scenario, "all")), kEngine);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomKrakenNetworksInRtl, testing::Range(101, 105));
 
 }  // namespace
 }  // namespace qnnsim::test

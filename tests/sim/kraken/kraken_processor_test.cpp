@@ -94,10 +94,10 @@ std::vector<std::uint64_t> closed_form(const Costs& c) {
 
 std::vector<std::uint64_t> cycles_of(const Result& result) {
   std::vector<std::uint64_t> cycles;
-  for (const KrakenLayerResult& layer : result.kraken->layers) {
+  for (const KrakenLayerResult& layer : result.kraken.value().layers) {
     cycles.push_back(layer.figures.processor_cycles);
   }
-  cycles.push_back(result.kraken->processor_before);
+  cycles.push_back(result.kraken.value().processor_before);
   return cycles;
 }
 
@@ -124,7 +124,7 @@ TEST_F(KrakenProcessorCosts, AreWordsTimesCycles) {
 TEST_F(KrakenProcessorCosts, WithoutThemTheProcessorTakesNoTime) {
   const Result result = run_with("");
   EXPECT_EQ(total(cycles_of(result)), 0u);
-  for (const KrakenLayerResult& layer : result.kraken->layers) {
+  for (const KrakenLayerResult& layer : result.kraken.value().layers) {
     EXPECT_LE(layer.figures.clocks.processor, 40u) << layer.name;
   }
 }
@@ -145,7 +145,7 @@ TEST_F(KrakenProcessorCosts, MakeTheRunSlowerByAtMostTheirSum) {
   // The engine works at most one layer's clocks beside it.
   EXPECT_GE(result.total_cycles, work);
   std::uint64_t waits = 0;
-  for (const KrakenLayerResult& layer : result.kraken->layers) {
+  for (const KrakenLayerResult& layer : result.kraken.value().layers) {
     waits += layer.figures.clocks.processor;
     EXPECT_EQ(layer.bound, "processor") << layer.name;
   }
