@@ -178,7 +178,12 @@ class Lowering {
     add_source();
     for (std::size_t i = 0; i < network_.layers.size() && ok_; ++i) add_layer(i);
     if (ok_) add_sink();
-    if (ok_) set_depths();
+    if (ok_) {
+      const auto may_be_absent = [this](const std::string& edge) {
+        return plan_.answers_at_once() && is_of_master(edge);
+      };
+      set_depths(scenario_, graph_.graph(), may_be_absent, findings_);
+    }
     if (ok_) check_folding_names();
     return std::move(graph_.graph());
   }
@@ -333,28 +338,6 @@ class Lowering {
     graph_.graph().frames = scenario_.stimulus.frames;
   }
 
-  void set_depths() {
-    std::map<std::string, Edge*> by_name;
-    std::vector<std::string> names;
-    for (Edge& edge : graph_.graph().edges) {
-      edge.depth = scenario_.default_depth;
-      by_name.emplace(edge.name, &edge);
-      names.push_back(edge.name);
-    }
-    for (const EdgeDepth& given : scenario_.edges) {
-      const auto edge = by_name.find(given.edge);
-      if (edge != by_name.end()) {
-        edge->second->depth = given.depth;
-        continue;
-      }
-      if (plan_.answers_at_once() && is_of_master(given.edge)) continue;
-      const std::string near = closest(given.edge, names);
-      findings_.add(
-          given.place, "the lowered graph has no edge '" + given.edge + "'",
-          (near.empty() ? "" : "did you mean '" + near + "'? ") + "'qnnsim check' lists all edges");
-    }
-  }
-
   const Scenario& scenario_;
   MemoryPlan& plan_;
   const Network& network_;
@@ -368,6 +351,30 @@ class Lowering {
 };
 
 }  // namespace
+
+void set_depths(const Scenario& scenario, Dataflow& dataflow,
+                const std::function<bool(const std::string& edge)>& may_be_absent,
+                Findings& findings) {
+  std::map<std::string, Edge*> by_name;
+  std::vector<std::string> names;
+  for (Edge& edge : dataflow.edges) {
+    edge.depth = scenario.default_depth;
+    by_name.emplace(edge.name, &edge);
+    names.push_back(edge.name);
+  }
+  for (const EdgeDepth& given : scenario.edges) {
+    const auto edge = by_name.find(given.edge);
+    if (edge != by_name.end()) {
+      edge->second->depth = given.depth;
+      continue;
+    }
+    if (may_be_absent(given.edge)) continue;
+    const std::string near = closest(given.edge, names);
+    findings.add(
+        given.place, "the lowered graph has no edge '" + given.edge + "'",
+        (near.empty() ? "" : "did you mean '" + near + "'? ") + "'qnnsim check' lists all edges");
+  }
+}
 
 Dataflow lower(const Scenario& scenario, const RunData* data, Findings& findings,
                MemoryAnswers answers) {

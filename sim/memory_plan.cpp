@@ -238,6 +238,11 @@ void MemoryPlan::place() {
   bases_.clear();
 }
 
+std::uint64_t MemoryPlan::base(const std::string& tensor) const {
+  const auto found = bases_.find(tensor);
+  return found == bases_.end() ? 0 : found->second;
+}
+
 MemoryPlan::Span MemoryPlan::region(const Need& need, const MemorySettings& memory) const {
   const TensorSettings& settings = need.settings;
   const DramSpec& spec = memory.spec;

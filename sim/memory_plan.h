@@ -46,6 +46,13 @@ class MemoryPlan {
   /// `stream` itself, as wide as the writer takes it.
   Stream write(GraphBuilder& graph, const std::string& tensor, Stream stream);
 
+  /// Asks for a place of `bytes` for a tensor whose master somebody else adds.
+  void ask(const TensorSettings& settings, std::uint64_t bytes) {
+    needs_.push_back({settings, bytes});
+  }
+  /// [bytes] address that `place` gave a tensor; 0 where it could not.
+  std::uint64_t base(const std::string& tensor) const;
+
   /// Gives every tensor asked for so far its place, and forgets the graph. What does not fit,
   /// overlaps, or names no tensor is a finding.
   void place();

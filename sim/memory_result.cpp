@@ -51,7 +51,8 @@ TensorResult tensor_result(const Dataflow& dataflow, const RunCounts& counts, do
   result.starved_cycles =
       counts.memory_cycles[master.tensor == kInputTensor ? std::size_t(master.node)
                                                          : std::size_t(node)];
-  result.needs_gb_s = gb_per_s(result.bytes_per_frame, double(kernel.frame_interval()), clock_mhz);
+  const double interval = double(kernel.frame_interval()) / double(dataflow.nodes[node].frames);
+  result.needs_gb_s = gb_per_s(result.bytes_per_frame, interval, clock_mhz);
   if (busy > 0) {
     result.gets_gb_s = *result.needs_gb_s * double(busy) / double(busy + result.starved_cycles);
   }

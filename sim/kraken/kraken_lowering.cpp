@@ -19,15 +19,17 @@
 namespace qnnsim {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;  ///< [bytes] on which tensors begin: no burst crosses it
-constexpr char kEngine[] = "engine";   ///< the layer of what the engine has itself
+constexpr char kEngine[] = "engine";  ///< the layer of what the engine has itself
 
 /// Builds the graph of an engine.
 class Builder {
  public:
   Builder(const Scenario& scenario, std::shared_ptr<const KrakenPlan> plan, const RunData* data,
           Findings& findings)
-      : scenario_(scenario), plan_(std::move(plan)), findings_(findings) {
+      : scenario_(scenario),
+        plan_(std::move(plan)),
+        findings_(findings),
+        places_(scenario, findings) {
     if (data == nullptr) return;
     auto carried = std::make_shared<KrakenData>();
     carried->network = std::make_shared<Network>(scenario.network);
@@ -36,10 +38,13 @@ class Builder {
   }
 
   Dataflow run() {
+    if (!plan_->is_ideal()) place_tensors();
+    if (!findings_.empty()) return {};
     add_source();
     system_.plan = plan_;
     plan_->is_ideal() ? add_ideal() : add_engine();
-    for (Edge& edge : graph_.graph().edges) edge.depth = scenario_.default_depth;
+    set_depths(
+        scenario_, graph_.graph(), [](const std::string&) { return false; }, findings_);
     graph_.graph().frames = scenario_.stimulus.frames;
     graph_.graph().frames_together = std::uint64_t(plan_->settings.batch);
     graph_.graph().kraken = std::make_shared<KrakenSystem>(system_);
@@ -89,9 +94,29 @@ class Builder {
     add_sink({engine, 0});
   }
 
-  void add_engine() {
+  /// What the DMAs move, and where it lies in memory.
+  void place_tensors() {
     transfers_ = std::make_shared<const KrakenTransfers>(kraken_transfers(*plan_));
     system_.transfers = transfers_;
+    if (!has_memory()) return;
+    const auto ask = [&](const char* name, std::uint64_t beats) {
+      const TensorSettings settings = settings_of(name);
+      places_.ask(settings, beats * std::uint64_t(settings.bus_bits) / 8);
+    };
+    ask(kKrakenPixels, transfers_->pixel_beats);
+    ask(kKrakenWeights, transfers_->weight_beats);
+    ask(kKrakenSums, transfers_->sum_beats);
+    places_.place();
+  }
+
+  /// The buses of the DMAs are the engine's.
+  TensorSettings settings_of(const std::string& name) const {
+    TensorSettings settings = scenario_.memory.of(name);
+    settings.bus_bits = plan_->settings.params.axi_width;
+    return settings;
+  }
+
+  void add_engine() {
     const KrakenParams& p = plan_->settings.params;
     const auto program = std::make_shared<const std::vector<KrakenPacket>>(plan_->program());
     KrakenTensors tensors;
@@ -133,17 +158,13 @@ class Builder {
 
   std::shared_ptr<MemoryTensor> tensor(const std::string& name, DataType type, std::uint64_t beats,
                                        const std::vector<AxiSegment>& packets) {
-    TensorSettings settings = scenario_.memory.of(name);
-    settings.bus_bits = plan_->settings.params.axi_width;
     auto tensor = std::make_shared<MemoryTensor>();
     AxiTransferParams& transfer = tensor->transfer;
-    transfer = transfer_over(settings);
+    transfer = transfer_over(settings_of(name));
     transfer.type = type;
     transfer.elements = beats * transfer.lanes_of_bus();
     transfer.passes = packets.size();
-    if (settings.base) place_ = *settings.base;
-    transfer.base = place_;
-    place_ = (place_ + transfer.bytes() + kPage - 1) / kPage * kPage;
+    transfer.base = places_.base(name);
     const std::uint64_t first = transfer.base / transfer.bus_bytes();
     auto segments = std::make_shared<std::vector<AxiSegment>>(packets);
     for (AxiSegment& segment : *segments) segment.beat += has_memory() ? first : 0;
@@ -219,9 +240,7 @@ class Builder {
               std::shared_ptr<MemoryTensor> tensor, MemoryPort& port, bool writes) {
     std::unique_ptr<MemorySystem>& system = graph_.graph().memory;
     if (!system) system = memory_system(scenario_);
-    const TensorSettings settings = scenario_.memory.of(name);
-    const int memory = scenario_.memory.memory_of(settings);
-    if (memory < 0) return complain_of_memory(scenario_, settings, findings_);
+    const int memory = scenario_.memory.memory_of(scenario_.memory.of(name));
     MemoryMaster master;
     master.tensor = name;
     master.writes = writes;
@@ -232,12 +251,6 @@ class Builder {
     master.passes =
         tensor->transfer.passes * scenario_.stimulus.frames / std::uint64_t(plan_->settings.batch);
     const AxiTransferParams& transfer = tensor->transfer;
-    const auto capacity = std::uint64_t(system->memories[master.memory]->spec().bytes());
-    if (transfer.base + transfer.bytes() > capacity) {
-      findings_.add(plan_->settings.place,
-                    fmt::format("the tensor '{}' ends at byte {}, the memory at {}", name,
-                                transfer.base + transfer.bytes(), capacity));
-    }
     master.port = system->memories[master.memory]->add_port(name, transfer.bus_bytes(), writes);
     master.contents = std::move(tensor);
     system->masters.push_back(std::move(master));
@@ -247,11 +260,11 @@ class Builder {
   const Scenario& scenario_;
   const std::shared_ptr<const KrakenPlan> plan_;
   Findings& findings_;
+  MemoryPlan places_;
   std::shared_ptr<const KrakenData> data_;
   std::shared_ptr<const KrakenTransfers> transfers_;
   GraphBuilder graph_;
   KrakenSystem system_;
-  std::uint64_t place_ = 0;  ///< [bytes] where the next tensor may begin
   int source_ = 0;
 };
 
@@ -264,20 +277,34 @@ void check_scenario(const Scenario& scenario, Findings& findings) {
                              kraken.batch),
                  fmt::format("set stimulus.frames: {}", kraken.batch));
   }
+  if (scenario.stimulus.source_lanes) {
+    findings.add(scenario.stimulus.source_lanes_place,
+                 "lanes: the source says when a frame is there, and DMAs move it");
+  }
   if (kraken.profile == KrakenProfile::kIdeal && scenario.carries_data()) {
     findings.add(kraken.place, "the ideal profile counts cycles and words, but carries no values",
                  "set profile: rtl, or data: none");
   }
 }
 
+/// If not, that has been complained of.
+bool is_possible(const KrakenParams& params) {
+  try {
+    params.check();
+  } catch (const ParameterError&) {
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Dataflow lower_kraken(const Scenario& scenario, const RunData* data, Findings& findings) {
-  const std::size_t before = findings.all().size();
   check_scenario(scenario, findings);
+  if (!is_possible(scenario.kraken->params)) return {};
   auto plan =
       std::make_shared<const KrakenPlan>(plan_kraken(scenario.network, *scenario.kraken, findings));
-  if (findings.all().size() > before || plan->layers.empty()) return {};
+  if (!findings.empty() || plan->layers.empty()) return {};
   return Builder(scenario, std::move(plan), data, findings).run();
 }
 

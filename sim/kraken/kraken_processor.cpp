@@ -159,10 +159,10 @@ std::uint64_t KrakenProcessor::weight_limit(std::size_t next) const {
     return layer.kind == KrakenLayer::Kind::kMatrixProduct;
   };
   const std::uint64_t before = batch_ * first_packet_.back();
-  const auto found = std::find_if(layers.begin() + std::ptrdiff_t(next), layers.end(), is_product);
-  if (found != layers.end()) return before + first_packet_[found - layers.begin()];
-  const auto first = std::find_if(layers.begin(), layers.end(), is_product);
   const std::uint64_t all = batches_ * first_packet_.back();
+  const auto found = std::find_if(layers.begin() + std::ptrdiff_t(next), layers.end(), is_product);
+  if (found != layers.end()) return std::min(all, before + first_packet_[found - layers.begin()]);
+  const auto first = std::find_if(layers.begin(), layers.end(), is_product);
   if (first == layers.end()) return all;
   return std::min(all, before + first_packet_.back() + first_packet_[first - layers.begin()]);
 }

@@ -23,6 +23,7 @@ double probability(YamlReader& reader, const char* key) {
 }  // namespace
 
 KrakenSettings read_kraken(YamlReader reader, const ProcessorCosts& platform, Findings& findings) {
+  const std::size_t before = findings.all().size();
   KrakenSettings settings;
   settings.place = reader.place();
   const bool ideal = reader.choice("profile", {"rtl", "ideal"}) == "ideal";
@@ -55,6 +56,7 @@ KrakenSettings read_kraken(YamlReader reader, const ProcessorCosts& platform, Fi
                            ? read_processor_costs(reader.map("processor", "the processor"))
                            : platform;
   reader.finish();
+  if (findings.all().size() > before) return settings;
   try {
     p.check();
   } catch (const ParameterError& error) {

@@ -26,8 +26,8 @@ struct MemoryMaster {
   /// [bytes] over the bus a frame, padding included, on average over a run of `frames`.
   double bytes_per_frame(std::uint64_t frames) const {
     const AxiTransferParams& moved = contents->transfer;
-    if (moved.segments) return double(moved.frame_bus_beats()) * moved.bus_bytes();
-    return double(moved.bytes()) * double(passes) / double(frames);
+    const double bytes = double(moved.frame_bus_beats()) * moved.bus_bytes();  // of `moved.passes`
+    return bytes / double(moved.passes) * double(passes) / double(frames);
   }
 };
 
