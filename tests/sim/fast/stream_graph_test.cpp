@@ -45,6 +45,7 @@ TEST(StreamGraph, KnowsTheBeatsOfAFrameInEveryScenario) {
     if (entry.path().extension() != ".yaml") continue;
     SCOPED_TRACE(entry.path().string());
     const Dataflow dataflow = lowered(load(entry.path()));
+    // The packets of an engine have no schedule of their own.
     if (dataflow.memory != nullptr || dataflow.kraken != nullptr) continue;
     const StreamGraph graph = stream_graph(dataflow).value();
     expect_beats_of_a_frame(graph, graph.depths());
