@@ -25,10 +25,9 @@ struct KrakenWait {
 };
 
 /// The output pipe: takes all sums at once, moves them one column a cycle, always all columns, and
-/// gives those that a kernel's group has finished to the width adapter. It takes the next sums at the
-/// edge after the last column has moved, if the adapter has handed over what it collected or does so
-/// at that edge.
-/// RTL: rtl/kraken/qnn_kraken_output.sv.
+/// gives those that a kernel's group has finished to the width adapter. It takes the next sums at
+/// the edge after the last column has moved, if the adapter has handed over what it collected or
+/// does so at that edge. RTL: rtl/kraken/qnn_kraken_output.sv.
 class KrakenOutputPipe {
  public:
   explicit KrakenOutputPipe(const KrakenParams& params);
