@@ -20,6 +20,9 @@
 #include "models/concat.h"
 #include "models/fork.h"
 #include "models/global_pool.h"
+#include "models/kraken/kraken_array.h"
+#include "models/kraken/kraken_pixels.h"
+#include "models/kraken/kraken_weights.h"
 #include "models/mvu.h"
 #include "models/pad.h"
 #include "models/pool.h"
@@ -442,6 +445,75 @@ void add_others(Kernels& kernels) {
   axi(128, 16, 4, 9216, "BIPOLAR");
 }
 
+/// The greatest that a packet may ask for.
+struct KrakenLimits {
+  int channels = 512, image = 512, batch = 512;
+};
+
+void add_kraken(Kernels& kernels) {
+  const auto program = std::make_shared<const std::vector<KrakenPacket>>(1);
+  const auto engine = [](int axi, int max_kernel, const KrakenLimits& limits = {}) {
+    KrakenParams p;
+    p.axi_width = axi;
+    p.max_kernel_size = max_kernel;
+    p.max_channels_in = limits.channels;
+    p.max_image_size = limits.image;
+    p.max_batch_size = limits.batch;
+    return p;
+  };
+  const auto pixels = [&](KrakenParams p, int rows, int bits, int depth) {
+    p.rows = rows;
+    p.bits_input = bits;
+    p.ram_edges_depth = depth;
+    kernels.push_back(std::make_unique<KrakenPixels>(p, program));
+  };
+  pixels(engine(64, 5), 8, 8, 512);
+  pixels(engine(64, 1), 8, 8, 512);
+  pixels(engine(64, 3), 4, 4, 2048);
+  pixels(engine(128, 7), 7, 8, 512);
+  pixels(engine(32, 3), 2, 8, 1024);
+  pixels(engine(128, 3), 8, 2, 4096);
+  pixels(engine(32, 5, {2048, 256, 64}), 6, 4, 1024);
+  pixels(engine(64, 7, {64, 32, 16}), 1, 8, 512);
+  pixels(engine(64, 13), 8, 8, 288);
+
+  const auto weights = [&](KrakenParams p, int columns, int bits, int depth) {
+    p.columns = columns;
+    p.bits_weights = bits;
+    p.ram_weights_depth = depth;
+    kernels.push_back(std::make_unique<KrakenWeights>(p, program));
+  };
+  weights(engine(64, 3), 12, 8, 512);
+  weights(engine(64, 3), 24, 8, 512);
+  weights(engine(128, 5), 16, 4, 1024);
+  weights(engine(64, 1), 8, 8, 256);
+  weights(engine(32, 7), 24, 2, 512);
+  weights(engine(32, 3), 9, 4, 2048);
+  weights(engine(128, 3, {2048, 256, 64}), 20, 8, 512);
+  weights(engine(64, 3, {64, 32, 16}), 48, 8, 1024);
+
+  const auto array = [&](KrakenParams p, int rows, int columns, int input, int weight, int sum) {
+    p.rows = rows;
+    p.columns = columns;
+    p.bits_input = input;
+    p.bits_weights = weight;
+    p.bits_sum = sum;
+    kernels.push_back(std::make_unique<KrakenArray>(p, program));
+  };
+  array(engine(64, 3), 4, 12, 8, 8, 32);
+  array(engine(32, 1), 2, 4, 8, 8, 32);
+  array(engine(64, 5), 8, 6, 8, 8, 24);
+  array(engine(64, 3), 4, 8, 4, 4, 16);
+  array(engine(128, 7), 2, 12, 4, 4, 24);
+  array(engine(64, 3), 8, 8, 2, 2, 16);
+  array(engine(32, 3), 4, 4, 8, 4, 20);
+  array(engine(32, 5), 3, 10, 2, 4, 12);
+  array(engine(128, 7), 8, 12, 8, 8, 32);
+  array(engine(64, 5), 2, 9, 16, 16, 32);
+  array(engine(128, 3), 8, 12, 8, 8, 32);
+  array(engine(64, 13), 8, 13, 8, 8, 32);
+}
+
 /// "<words>x<bits>x<copies>:<style>" of every memory, with "rom" and "unclocked" where they are.
 std::string memory_text(const std::vector<KernelMemory>& memories) {
   std::vector<std::string> words;
@@ -509,6 +581,7 @@ int main(int argc, char** argv) {
   add_streams(kernels);
   add_pools(kernels);
   add_others(kernels);
+  add_kraken(kernels);
   int number = 0;
   for (const auto& kernel : kernels) {
     const RtlModule module = *kernel->rtl();

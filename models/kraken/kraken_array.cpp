@@ -219,7 +219,11 @@ Traits KrakenArray::traits() const {
           {"bits_input", params_.bits_input},
           {"bits_weights", params_.bits_weights},
           {"bits_sum", params_.bits_sum},
-          {"axi_bits", params_.axi_width}};
+          {"axi_bits", params_.axi_width},
+          {"max_kernel", params_.max_kernel_size},
+          {"dsps", static_cast<std::int64_t>(dsps())},
+          {"registers",  // of the adapter [sums]
+           PacketGearbox::registers(params_.rows, params_.sums_a_beat())}};
 }
 
 std::optional<RtlModule> KrakenArray::rtl() const {

@@ -69,10 +69,14 @@ std::vector<KrakenHeaderField> kraken_header(const KrakenParams& p, const Kraken
           {"words", bits_for(p.ram_weights_depth), less_one(packet.words())}};
 }
 
-int kraken_header_beats(const KrakenParams& params) {
+int kraken_header_bits(const KrakenParams& params) {
   int bits = 0;
   for (const KrakenHeaderField& field : kraken_header(params, {})) bits += field.bits;
-  return (bits + params.axi_width - 1) / params.axi_width;
+  return bits;
+}
+
+int kraken_header_beats(const KrakenParams& params) {
+  return (kraken_header_bits(params) + params.axi_width - 1) / params.axi_width;
 }
 
 std::vector<Value> kraken_header_values(const KrakenParams& params, const KrakenPacket& packet,

@@ -90,6 +90,8 @@ struct KrakenHeaderField {
 /// significant bits of the first beat.
 std::vector<KrakenHeaderField> kraken_header(const KrakenParams& params,
                                              const KrakenPacket& packet);
+/// [bits] of all of its fields.
+int kraken_header_bits(const KrakenParams& params);
 /// [AXI beats] that it takes.
 int kraken_header_beats(const KrakenParams& params);
 /// These beats as values of `type`, lane by lane.
@@ -122,10 +124,13 @@ struct KrakenControl {
   }
 };
 
-/// [slices] of DeepSoCFlow's array on a ZCU104: 1536 of 8 x 96 elements of 8 bits
-/// (docs/results-2.png there), one to multiply and one to add.
+/// [slices] that Yosys makes of the array of rtl/kraken: one an element for products of 9 bits and
+/// more, none for narrower ones. Every point of configs/costs/measurements.csv agrees.
+/// DeepSoCFlow's array takes two an element on a ZCU104 in Vivado: 1536 of 8 x 96 elements of 8
+/// bits (docs/results-2.png there).
 inline std::uint64_t kraken_dsps(const KrakenParams& params) {
-  return 2 * std::uint64_t(params.rows) * params.columns;
+  const bool in_slices = params.bits_input + params.bits_weights > 8;
+  return in_slices ? std::uint64_t(params.rows) * params.columns : 0;
 }
 
 /// Sets the parameters that the modules of rtl/kraken share.

@@ -103,11 +103,18 @@ void KrakenPixels::step_position() {
 }
 
 Traits KrakenPixels::traits() const {
+  const auto registers = [this](int kernel_h) {
+    return PacketGearbox::registers(params_.pixels_a_beat(), params_.vector_rows(kernel_h));
+  };
   return {{"rows", params_.rows},
           {"edge_rows", params_.edge_rows()},
           {"edge_depth", params_.ram_edges_depth},
           {"bits", params_.bits_input},
-          {"axi_bits", params_.axi_width}};
+          {"axi_bits", params_.axi_width},
+          {"header_bits", kraken_header_bits(params_)},
+          {"header_beats", kraken_header_beats(params_)},
+          {"low_registers", registers(1)},  // of an adapter [pixels]
+          {"high_registers", params_.edge_rows() > 0 ? registers(3) : 0}};
 }
 
 std::vector<KernelMemory> KrakenPixels::memories() const {

@@ -120,7 +120,11 @@ Traits KrakenWeights::traits() const {
   return {{"columns", params_.columns},
           {"depth", params_.ram_weights_depth},
           {"bits", params_.bits_weights},
-          {"axi_bits", params_.axi_width}};
+          {"axi_bits", params_.axi_width},
+          {"header_bits", kraken_header_bits(params_)},
+          {"header_beats", kraken_header_beats(params_)},
+          {"registers",  // of the adapter [weights]
+           PacketGearbox::registers(params_.weights_a_beat(), params_.columns)}};
 }
 
 std::vector<KernelMemory> KrakenWeights::memories() const {

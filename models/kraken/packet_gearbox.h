@@ -27,6 +27,11 @@ class PacketGearbox {
         group_in_(std::lcm(lanes_in, lanes_out) / lanes_in),
         group_out_(std::lcm(lanes_in, lanes_out) / lanes_out) {}
 
+  /// [elements] of the least common multiple, which each register holds; 0 where there are none.
+  static int registers(int lanes_in, int lanes_out) {
+    return lanes_in % lanes_out == 0 ? 0 : std::lcm(lanes_in, lanes_out);
+  }
+
   /// A packet of so many beats; the one before must have been handed over.
   void begin(std::uint64_t beats_in, std::uint64_t beats_out) {
     in_left_ = beats_in;

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "models/kraken/kraken_params.h"
 #include "models/memory_blocks.h"
 #include "sim/formula.h"
 
@@ -182,6 +183,23 @@ TEST(CommittedMeasurements, DspSlicesOfMatrixUnitsAreThoseOfTheKernels) {
     slices += one.traits.at("dsps") > 0 ? 1 : 0;
   }
   EXPECT_GE(slices, 10u);
+}
+
+TEST(CommittedMeasurements, DspSlicesOfTheKrakenArrayAreThoseOfTheRule) {
+  std::size_t slices = 0;
+  std::size_t none = 0;
+  for (const ResourceMeasurement& one : measurements()) {
+    if (one.block != "kraken_array") continue;
+    KrakenParams params;
+    params.rows = static_cast<int>(one.traits.at("rows"));
+    params.columns = static_cast<int>(one.traits.at("columns"));
+    params.bits_input = static_cast<int>(one.traits.at("bits_input"));
+    params.bits_weights = static_cast<int>(one.traits.at("bits_weights"));
+    EXPECT_EQ(one.logic.dsp, static_cast<std::int64_t>(kraken_dsps(params))) << one.parameters;
+    ++(one.logic.dsp > 0 ? slices : none);
+  }
+  EXPECT_GE(slices, 5u);
+  EXPECT_GE(none, 3u);
 }
 
 }  // namespace
