@@ -28,8 +28,8 @@ class CostModel {
   static CostModel load(const std::string& name, const Platform& platform, const Place& place,
                         Findings& findings);
 
-  /// Where the model does not know the block, nothing but its DSP slices and, where these are counted
-  /// by rules, its memories.
+  /// Where the model does not know the block, nothing but its DSP slices and, where these are
+  /// counted by rules, its memories.
   Resources of(const Kernel& kernel) const;
   /// `width` [bits], `depth` [beats].
   Resources of_fifo(std::int64_t width, std::uint64_t depth) const;
