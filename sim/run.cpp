@@ -13,6 +13,7 @@
 #include "sim/deadlock.h"
 #include "sim/engine.h"
 #include "sim/fast/fast_engine.h"
+#include "sim/kraken/kraken_lowering.h"
 #include "sim/kraken/kraken_result.h"
 #include "sim/reference.h"
 #include "sim/result_text.h"
@@ -306,7 +307,12 @@ Result execute(const Scenario& scenario, PreparedRun prepared, const RunOptions&
   result.fifos = fifo_results(scenario, *dataflow, counts);
   result.memories = memory_results(*dataflow, counts, scenario.clock_mhz);
   find_bottleneck(result);
-  if (dataflow->kraken) result.kraken = kraken_result(*dataflow->kraken, result);
+  if (dataflow->kraken) {
+    result.kraken = kraken_result(*dataflow->kraken, result);
+    if (const std::string warning = dataflow->kraken->plan->overflow_warning(); !warning.empty()) {
+      result.warnings.push_back(warning);
+    }
+  }
   if (carry) {
     result.outputs =
         check_outputs(scenario.network, prepared.data, output_values(*dataflow, result.frames_done),

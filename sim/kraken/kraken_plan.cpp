@@ -272,11 +272,8 @@ class Planner {
         "{} products of {} and {} can sum up to {}, which takes {} bits; bits_sum is "
         "{}",
         terms, x.name(), w.name(), std::max(greatest, -least), layer.sum_bits, p_.bits_sum);
-    if (plan_.is_ideal()) {
-      plan_.warnings.push_back(fmt::format("layer '{}': {}", layer.name, message));
-    } else {
-      complain(message, fmt::format("set bits_sum: {}", layer.sum_bits));
-    }
+    // The ideal engine carries no values; its result says so.
+    if (!plan_.is_ideal()) complain(message, fmt::format("set bits_sum: {}", layer.sum_bits));
   }
 
   const Network& network_;
@@ -326,6 +323,21 @@ std::uint64_t KrakenLayer::ram_weights_depth() const {
 std::uint64_t KrakenLayer::ram_edges_depth() const {
   if (kernel_h == 1) return 0;
   return std::uint64_t(*std::max_element(pass_channels.begin(), pass_channels.end())) * width;
+}
+
+std::string KrakenPlan::overflow_warning() const {
+  const KrakenLayer* worst = nullptr;
+  int count = 0;
+  for (const KrakenLayer& layer : layers) {
+    if (layer.sum_bits <= settings.params.bits_sum) continue;
+    ++count;
+    if (worst == nullptr || layer.sum_bits > worst->sum_bits) worst = &layer;
+  }
+  if (worst == nullptr) return {};
+  return fmt::format(
+      "the sums of {} layers could overflow {} bits, most of all those of '{}'; bits_sum: {} holds "
+      "them all",
+      count, settings.params.bits_sum, worst->name, worst->sum_bits);
 }
 
 std::vector<KrakenPacket> KrakenPlan::program() const {

@@ -84,9 +84,10 @@ struct KrakenPlan {
   KrakenWork before;               ///< the processor's, before the first layer
   std::vector<KrakenWork> behind;  ///< by layer
   double cycles_a_sum = 0;         ///< [engine cycles] of the processor for a sum
-  std::vector<std::string> warnings;
 
   bool is_ideal() const { return settings.profile == KrakenProfile::kIdeal; }
+  /// What could overflow in an ideal engine, which runs nevertheless; empty where nothing does.
+  std::string overflow_warning() const;
   /// All packets of a batch, in the engine's order.
   std::vector<KrakenPacket> program() const;
 };
