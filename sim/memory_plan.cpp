@@ -33,18 +33,7 @@ std::optional<std::uint64_t> channel_bytes(const DramSpec& spec) {
   return bytes / spec.channels;
 }
 
-}  // namespace
-
-std::unique_ptr<MemorySystem> memory_system(const Scenario& scenario) {
-  auto system = std::make_unique<MemorySystem>();
-  const auto hertz = static_cast<std::uint64_t>(std::llround(scenario.clock_mhz * 1e6));
-  for (const MemorySettings& each : scenario.memory.memories) {
-    system->memories.push_back(
-        std::make_unique<Memory>(each.name, each.spec, each.interconnect, hertz));
-  }
-  return system;
-}
-
+/// The tensor is in no memory, or in one that there is not.
 void complain_of_memory(const Scenario& scenario, const TensorSettings& settings,
                         Findings& findings) {
   std::vector<std::string> names;
@@ -58,6 +47,18 @@ void complain_of_memory(const Scenario& scenario, const TensorSettings& settings
                names.empty() ? "describe one: memories: {ddr0: {type: ddr4-2400-8gb-x8}}"
                              : fmt::format("tensors: {{{}: {{memory: {}}}}}, with one of {}",
                                            settings.name, names.front(), join(names)));
+}
+
+}  // namespace
+
+std::unique_ptr<MemorySystem> memory_system(const Scenario& scenario) {
+  auto system = std::make_unique<MemorySystem>();
+  const auto hertz = static_cast<std::uint64_t>(std::llround(scenario.clock_mhz * 1e6));
+  for (const MemorySettings& each : scenario.memory.memories) {
+    system->memories.push_back(
+        std::make_unique<Memory>(each.name, each.spec, each.interconnect, hertz));
+  }
+  return system;
 }
 
 AxiTransferParams transfer_over(const TensorSettings& tensor) {
@@ -76,9 +77,7 @@ AxiTransferParams MemoryPlan::transfer(const MemoryRead& what, std::uint64_t pas
   transfer.passes = passes_per_frame;
   transfer.type = what.type;
   transfer.stride = what.buffers > 1 ? transfer.bytes() : 0;
-  if (const auto base = bases_.find(what.tensor); base != bases_.end()) {
-    transfer.base = base->second;
-  }
+  transfer.base = base(what.tensor);
   if (!placed_) needs_.push_back({chosen, what.buffers * transfer.bytes()});
   return transfer;
 }

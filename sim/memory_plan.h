@@ -20,9 +20,6 @@ AxiTransferParams transfer_over(const TensorSettings& tensor);
 /// The memories of a scenario, without masters.
 std::unique_ptr<MemorySystem> memory_system(const Scenario& scenario);
 
-/// The tensor is in no memory, or in one that there is not.
-void complain_of_memory(const Scenario& scenario, const TensorSettings& tensor, Findings& findings);
-
 /// Puts the tensors of a scenario into its memories, and the masters that move them into its graph.
 ///
 /// Where a tensor lies must be known before its master is made, but how large all tensors are only

@@ -21,8 +21,7 @@ Step PacketFeeder::tick(Cycle now) {
   if (!offered_) return Step::starved(false);
   if (!out().can_push()) return Step::blocked(true);
   if (Value* slot = out().push()) {
-    std::copy_n(tensor_->at(tensor_->transfer.base / tensor_->transfer.bus_bytes() + walk_.beat()),
-                tensor_->transfer.lanes_of_bus(), slot);
+    std::copy_n(tensor_->at(walk_.beat()), tensor_->transfer.lanes_of_bus(), slot);
   }
   offered_ = false;
   if (walk_.step()) in().pop();
@@ -42,8 +41,7 @@ Step PacketCollector::tick(Cycle now) {
   if (!out().can_push()) return Step::blocked(true);
   if (pressure_.stalls(now)) return Step::blocked(false);
   if (const Value* beat = in().front()) {
-    std::copy_n(beat, tensor_->transfer.lanes_of_bus(),
-                tensor_->at(tensor_->transfer.base / tensor_->transfer.bus_bytes() + walk_.beat()));
+    std::copy_n(beat, tensor_->transfer.lanes_of_bus(), tensor_->at(walk_.beat()));
   }
   in().pop();
   if (walk_.step()) {

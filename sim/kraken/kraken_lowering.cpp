@@ -167,7 +167,7 @@ class Builder {
     transfer.base = places_.base(name);
     const std::uint64_t first = transfer.base / transfer.bus_bytes();
     auto segments = std::make_shared<std::vector<AxiSegment>>(packets);
-    for (AxiSegment& segment : *segments) segment.beat += has_memory() ? first : 0;
+    for (AxiSegment& segment : *segments) segment.beat += first;
     transfer.segments = std::move(segments);
     if (data_) tensor->allocate();
     return tensor;

@@ -71,7 +71,7 @@ class Planner {
     // Every map is written as the layer behind it reads it.
     for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
       const double words = double(pixel_words(plan_.layers[i]));
-      (i == 0 ? plan_.before : plan_.behind[i - 1]).cycles += cost(ProcessorWork::kTile, words);
+      (i == 0 ? plan_.before : plan_.behind[i - 1]) += cost(ProcessorWork::kTile, words);
     }
     return std::move(plan_);
   }
@@ -86,8 +86,8 @@ class Planner {
     const TensorShape& shape = work == ProcessorWork::kPool || work == ProcessorWork::kAdd
                                    ? network_.input_shape(layer, 0)
                                    : layer.meaning->output();
-    KrakenWork& place = plan_.behind.empty() ? plan_.before : plan_.behind.back();
-    place.cycles += cost(work, double(shape.elements()) * plan_.settings.batch);
+    double& place = plan_.behind.empty() ? plan_.before : plan_.behind.back();
+    place += cost(work, double(shape.elements()) * plan_.settings.batch);
   }
 
   /// [words] of a layer's map as it lies in memory, once.
@@ -215,7 +215,7 @@ class Planner {
     check_sums(layer, pixels, weights, window, complain);
     if (!ok_) layer.pass_channels = {1};
     plan_.layers.push_back(std::move(layer));
-    plan_.behind.emplace_back();
+    plan_.behind.push_back(0);
   }
 
   /// Cuts the input channels into passes that the weight RAM holds; the first has what is left.

@@ -72,18 +72,14 @@ struct KrakenLayer {
   std::uint64_t ram_edges_depth() const;    ///< [words]; 0 where the kernel has height 1
 };
 
-/// What the processor does behind a layer of the engine, for the whole batch.
-struct KrakenWork {
-  double cycles = 0;  ///< [engine cycles], without those of the sums
-};
-
 /// A network on the engine.
 struct KrakenPlan {
   KrakenSettings settings;
   std::vector<KrakenLayer> layers;
-  KrakenWork before;               ///< the processor's, before the first layer
-  std::vector<KrakenWork> behind;  ///< by layer
-  double cycles_a_sum = 0;         ///< [engine cycles] of the processor for a sum
+  // What the processor does for a batch beside taking sums [engine cycles]
+  double before = 0;           ///< before the first layer
+  std::vector<double> behind;  ///< by layer, behind it
+  double cycles_a_sum = 0;     ///< [engine cycles] of the processor for a sum
 
   bool is_ideal() const { return settings.profile == KrakenProfile::kIdeal; }
   /// What could overflow in an ideal engine, which runs nevertheless; empty where nothing does.

@@ -36,10 +36,10 @@ KrakenProcessor::KrakenProcessor(std::shared_ptr<const KrakenPlan> plan,
     first_packet_.push_back(first_packet_.back() + layer.packets());
     const double sums = double(layer.packets()) * double(layer.columns()) * layer.column_groups *
                         plan_->settings.params.rows;
-    work_.push_back(static_cast<std::uint64_t>(
-        std::ceil(plan_->cycles_a_sum * sums + plan_->behind[i].cycles)));
+    work_.push_back(
+        static_cast<std::uint64_t>(std::ceil(plan_->cycles_a_sum * sums + plan_->behind[i])));
   }
-  work_.push_back(static_cast<std::uint64_t>(std::ceil(plan_->before.cycles)));
+  work_.push_back(static_cast<std::uint64_t>(std::ceil(plan_->before)));
   work_cycles_.resize(layers + 1);
   weights_allowed_ = weight_limit(0);
   if (data_) begin_data();

@@ -106,22 +106,17 @@ KrakenWords rtl_words(const KrakenParams& params, const KrakenLayer& layer) {
   return {words.pixels * times, words.weights * times, words.sums * times};
 }
 
+constexpr std::uint64_t KrakenClocks::*kClocks[] = {
+    &KrakenClocks::beats,   &KrakenClocks::shifts, &KrakenClocks::configures, &KrakenClocks::pixels,
+    &KrakenClocks::weights, &KrakenClocks::output, &KrakenClocks::processor};
+
 KrakenClocks divided(KrakenClocks clocks, std::uint64_t by) {
-  for (std::uint64_t* each : {&clocks.beats, &clocks.shifts, &clocks.configures, &clocks.pixels,
-                              &clocks.weights, &clocks.output, &clocks.processor}) {
-    *each = (*each + by / 2) / by;
-  }
+  for (const auto each : kClocks) clocks.*each = (clocks.*each + by / 2) / by;
   return clocks;
 }
 
 void add(KrakenFigures& sum, const KrakenFigures& one) {
-  sum.clocks.beats += one.clocks.beats;
-  sum.clocks.shifts += one.clocks.shifts;
-  sum.clocks.configures += one.clocks.configures;
-  sum.clocks.pixels += one.clocks.pixels;
-  sum.clocks.weights += one.clocks.weights;
-  sum.clocks.output += one.clocks.output;
-  sum.clocks.processor += one.clocks.processor;
+  for (const auto each : kClocks) sum.clocks.*each += one.clocks.*each;
   sum.words.pixels += one.words.pixels;
   sum.words.weights += one.words.weights;
   sum.words.sums += one.words.sums;
